@@ -1,0 +1,3 @@
+"""Sentences of `course`: `{key: (English, Simplified Chinese)}`."""
+
+SENTENCES: dict[str, tuple[str, str]] = {}
