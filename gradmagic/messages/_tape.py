@@ -1,3 +1,68 @@
 """Sentences of `tape`: `{key: (English, Simplified Chinese)}`."""
 
-SENTENCES: dict[str, tuple[str, str]] = {}
+SENTENCES: dict[str, tuple[str, str]] = {
+    "tape-no-hook": (
+        "this TensorFlow does not report its operations ({detail}): gradients work, the list of operations stays empty. "
+        "`gradmagic doctor` tells which versions do.",
+        "当前的 TensorFlow 不报告它执行的运算（{detail}）：梯度照常可用，但运算列表为空。"
+        "运行 `gradmagic doctor` 可查看哪些版本支持。",
+    ),
+    "tape-target-kind": (
+        "{label} is a {kind}, {value}, not a tensor: compute it inside the recording with TensorFlow's operations "
+        "(float(), .numpy() and NumPy leave the tape).",
+        "{label} 是 {kind}（{value}），不是张量：请在记录中用 TensorFlow 的运算来计算它"
+        "（float()、.numpy() 和 NumPy 都会脱离记录）。",
+    ),
+    "tape-target-dtype": (
+        "{label} has dtype {dtype} (shape {shape}), which has no derivative: compute it from floating numbers, "
+        "for example tf.cast(x, tf.float32).",
+        "{label} 的 dtype 是 {dtype}（形状 {shape}），没有导数：请用浮点数计算它，例如 tf.cast(x, tf.float32)。",
+    ),
+    "tape-source-kind": (
+        "{label} is a {kind}, {value}, not a tensor: differentiate by a tf.Variable or a watched tensor, "
+        "for example tf.Variable(3.0).",
+        "{label} 是 {kind}（{value}），不是张量：请对 tf.Variable 或已监视的张量求导，例如 tf.Variable(3.0)。",
+    ),
+    "tape-source-dtype": (
+        "{label} has dtype {dtype} (shape {shape}); only floating or complex numbers have derivatives: "
+        "write 3.0 instead of 3, or tf.cast(x, tf.float32).",
+        "{label} 的 dtype 是 {dtype}（形状 {shape}）；只有浮点数或复数才有导数：请写 3.0 而不是 3，或用 tf.cast(x, tf.float32)。",
+    ),
+    "tape-argument": (
+        "an argument is a {kind}, {value}, which cannot become a tensor: give a number, an array or a tensor.",
+        "参数是 {kind}（{value}），不能转换成张量：请给出数字、数组或张量。",
+    ),
+    "tape-no-sources": (
+        "no source to differentiate by: give a tf.Variable or a watched tensor, for example `%grad loss w`.",
+        "没有给出求导的对象：请给出 tf.Variable 或已监视的张量，例如 `%grad loss w`。",
+    ),
+    "tape-order": (
+        "order {order} is not a whole number from 1: `--order 2` is the second derivative.",
+        "阶数 {order} 不是从 1 开始的整数：`--order 2` 表示二阶导数。",
+    ),
+    "tape-memory": (
+        "max_memory {size} is not a size: write a number with a unit, such as 256MB or 1GB.",
+        "max_memory {size} 不是有效的大小：请写数字加单位，例如 256MB 或 1GB。",
+    ),
+    "tape-used": (
+        "this Tape has recorded already: make a new one, `with gm.Tape() as tape:`.",
+        "这个 Tape 已经用过：请新建一个，`with gm.Tape() as tape:`。",
+    ),
+    "tape-empty": (
+        "this Tape has recorded nothing yet: compute inside `with gm.Tape() as tape:` first.",
+        "这个 Tape 还没有记录任何内容：请先在 `with gm.Tape() as tape:` 中进行计算。",
+    ),
+    "tape-argnums": (
+        "argnums names argument {position}, but {count} came: positions count from 0.",
+        "argnums 指定了第 {position} 个参数，但只给了 {count} 个：位置从 0 开始计数。",
+    ),
+    "tape-result": ("the function's result", "函数的返回值"),
+    "tape-callable": (
+        "{value} is a {kind}, not a function: give a function of tensors, for example `lambda x: x**3`.",
+        "{value} 是 {kind}，不是函数：请给出以张量为参数的函数，例如 `lambda x: x**3`。",
+    ),
+    "tape-jacobian-target": (
+        "a Jacobian is taken of one tensor, but a {kind} of {count} came: stack them first, for example tf.stack([...]).",
+        "雅可比矩阵只对一个张量求取，但给出的是含 {count} 个元素的 {kind}：请先合并，例如 tf.stack([...])。",
+    ),
+}

@@ -1,0 +1,32 @@
+"""The tape engine: record operations, differentiate them during the recording or afterwards."""
+
+from gradmagic.tape._functional import grad, gradients_at, hessian, hvp, jacobian, value_and_grad
+from gradmagic.tape._hook import hook_status
+from gradmagic.tape._record import OpRecord, TensorRecord
+from gradmagic.tape._source import Place
+from gradmagic.tape._structure import check_order, is_tensor, leaves, parse_bytes, shorten
+from gradmagic.tape._tape import Tape
+from gradmagic.tape._tensorflow import QuietFinder, devices, quiet_descriptor, tensorflow
+
+__all__ = [
+    "OpRecord",
+    "Place",
+    "QuietFinder",
+    "Tape",
+    "TensorRecord",
+    "check_order",
+    "devices",
+    "grad",
+    "gradients_at",
+    "hessian",
+    "hook_status",
+    "hvp",
+    "is_tensor",
+    "jacobian",
+    "leaves",
+    "parse_bytes",
+    "quiet_descriptor",
+    "shorten",
+    "tensorflow",
+    "value_and_grad",
+]

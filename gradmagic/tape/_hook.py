@@ -1,0 +1,145 @@
+"""The one place that touches TensorFlow's private interface: operation callbacks and tensor ids.
+
+TensorFlow calls back after every operation that runs eagerly in this thread. Both names used here
+are private (`tensorflow.python.framework.op_callbacks`, `EagerTensor._id`), so they are tried out
+once, on an operation whose records are known. If they are missing or behave differently, recording
+is off for the session: gradients still work, the list of operations is empty, and one warning says so.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from gradmagic.messages import say
+from gradmagic.tape._tensorflow import tensorflow
+
+__all__ = [
+    "Callback",
+    "hook_status",
+    "is_listening",
+    "listen",
+    "operation_name",
+    "stored_bytes",
+    "tensor_id",
+    "unlisten",
+]
+
+# (operation, inputs, attributes, outputs, op_name, graph); TensorFlow passes the last two by name when
+# it traces, so they must be called that.
+Callback = Callable[..., None]
+
+
+def tensor_id(tensor: Any) -> int:
+    """Return the number TensorFlow gave an eager tensor; unlike `id()`, it is never given again.
+
+    A Variable is known by its resource handle, which is what operations read it from.
+    """
+    handle = getattr(tensor, "handle", None)
+    number: int = (tensor if handle is None else handle)._id
+    return number
+
+
+def stored_bytes(tensor: Any) -> int:
+    """Return the bytes of an eager tensor's buffer; 0 for a handle (resource, variant) and for text.
+
+    The public way, `shape.num_elements() * dtype.size`, takes five times as long, and this runs
+    after every operation.
+    """
+    enum = tensor._datatype_enum()
+    size = _BYTES.get(enum)
+    if size is None:
+        dtype = tensor.dtype
+        size = 0 if dtype.name in ("resource", "variant", "string") else int(dtype.size)
+        _BYTES[enum] = size
+    return int(tensor._num_elements() * size) if size else 0
+
+
+# A cache of facts about TensorFlow's dtypes, not state: number of the dtype -> bytes of an element.
+_BYTES: dict[int, int] = {}
+
+
+@cache
+def hook_status() -> tuple[bool, str]:
+    """Try the private interface out, once; return whether it works and, if not, what failed."""
+    tf = tensorflow()
+    seen: list[tuple[Any, ...]] = []
+
+    def callback(
+        operation: str, inputs: Any, attributes: Any, outputs: Any, op_name: Any = None, graph: Any = None
+    ) -> None:
+        if graph is None:
+            seen.append((_text(operation), tuple(map(tensor_id, inputs)), tuple(map(tensor_id, outputs))))
+
+    try:
+        from tensorflow.python.framework import op_callbacks
+
+        with tf.device("/CPU:0"):
+            x = tf.constant(3.0)
+            op_callbacks.add_op_callback(callback)
+            try:
+                y = tf.multiply(x, x)
+                # Tracing calls back too, with other arguments; it must neither fail nor be recorded.
+                tf.function(tf.negative).get_concrete_function(x)
+            finally:
+                op_callbacks.remove_op_callback(callback)
+            tf.multiply(y, y)
+        expected = [("Mul", (tensor_id(x), tensor_id(x)), (tensor_id(y),))]
+    except Exception as error:  # noqa: BLE001 - whatever a changed private interface raises means the same
+        return False, f"{type(error).__name__}: {error}"
+    if seen != expected:
+        return False, f"recorded {seen} where {expected} was due"
+    return True, "every operation is recorded"
+
+
+def listen(callback: Callback) -> bool:
+    """Call `callback` after every eager operation of this thread; return whether that works."""
+    ok, detail = hook_status()
+    if not ok:
+        _warn_once(detail)
+        return False
+    from tensorflow.python.framework import op_callbacks
+
+    op_callbacks.add_op_callback(callback)
+    return True
+
+
+def unlisten(callback: Callback) -> None:
+    """Stop calling `callback`; harmless if it was not listening in this thread."""
+    if not hook_status()[0]:
+        return
+    from tensorflow.python.framework import op_callbacks
+
+    try:
+        op_callbacks.remove_op_callback(callback)
+    except KeyError:
+        return  # another thread's callback, or removed already
+
+
+@cache
+def _warn_once(detail: str) -> None:
+    warnings.warn(say("tape-no-hook", detail=detail), RuntimeWarning, stacklevel=4)
+
+
+def _text(operation: str | bytes) -> str:
+    return operation.decode() if isinstance(operation, bytes) else operation
+
+
+def operation_name(operation: str | bytes) -> str:
+    """Return an operation's type as text, and a `tf.function`'s under the name the learner gave it."""
+    text = _text(operation)
+    for prefix in ("__inference_", "__forward_", "__backward_"):
+        if text.startswith(prefix):
+            return text.removeprefix(prefix).rstrip("0123456789").rstrip("_") or text
+    return text
+
+
+def is_listening(callbacks: Sequence[Callback]) -> bool:
+    """Tell whether any of `callbacks` is still hooked in this thread (tests ask)."""
+    if not hook_status()[0]:
+        return False
+    from tensorflow.python.eager import context
+
+    return any(callback in context.context().op_callbacks for callback in callbacks)

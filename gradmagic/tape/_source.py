@@ -1,0 +1,95 @@
+"""Where in the learner's code an operation was made: the frame, the line, the expression."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import os
+import sys
+import sysconfig
+from dataclasses import dataclass
+from functools import cache
+from types import CodeType
+
+__all__ = ["Place", "learner_frame", "place"]
+
+_HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
+@dataclass(frozen=True)
+class Place:
+    """A spot in the learner's code.
+
+    Attributes:
+        line: 1-based in the file or the cell; 0 when it is not known.
+        expression: the exact source text of the operation, empty when it is not known.
+        function: the name of the function it stands in, `"<module>"` at top level.
+    """
+
+    line: int
+    expression: str
+    function: str
+
+
+@cache
+def is_library(filename: str) -> bool:
+    """Tell whether a file belongs to Python, to an installed package or to us, not to the learner."""
+    if filename.startswith("<frozen"):
+        return True
+    path = os.path.abspath(filename)
+    return path.startswith(_HERE) or path.startswith(_library_folders())
+
+
+@cache
+def _library_folders() -> tuple[str, ...]:
+    paths = sysconfig.get_paths()
+    folders = {paths[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")}
+    # An environment sees its base's standard library under the base's path too.
+    folders.add(os.path.dirname(os.path.abspath(os.__file__)))
+    return tuple(os.path.join(folder, "") for folder in folders)
+
+
+def learner_frame(depth: int = 1) -> tuple[CodeType, int] | None:
+    """Return the code and the instruction of the innermost frame that is the learner's.
+
+    The frame itself is not kept: it would keep every local variable of the learner's alive.
+    """
+    frame = sys._getframe(depth)
+    while frame is not None:
+        code = frame.f_code
+        if not is_library(code.co_filename):
+            return code, frame.f_lasti
+        frame = frame.f_back  # type: ignore[assignment]
+    return None
+
+
+def place(code: CodeType, instruction: int) -> Place:
+    """Work out the line and the expression of an instruction (PEP 657 positions)."""
+    first, last, start, end = _positions(code)[instruction // 2]
+    if first is None:
+        return Place(0, "", code.co_name)
+    expression = ""
+    if last is not None and start is not None and end is not None:
+        lines = linecache.getlines(code.co_filename)[first - 1 : last]
+        if len(lines) == last - first + 1:
+            # Columns count bytes of UTF-8, not characters; cut the end first: on one line both cut it.
+            raw = [line.encode() for line in lines]
+            raw[-1] = raw[-1][:end]
+            raw[0] = raw[0][start:]
+            expression = b"".join(raw).decode("utf-8", "replace")
+    return Place(first, _one_line(expression), code.co_name)
+
+
+@cache
+def _positions(code: CodeType) -> list[tuple[int | None, int | None, int | None, int | None]]:
+    return list(code.co_positions())
+
+
+def _one_line(expression: str) -> str:
+    """Put an expression that runs over several lines on one, comments left out."""
+    if "\n" not in expression:
+        return expression
+    try:
+        return ast.unparse(ast.parse(expression, mode="eval"))
+    except SyntaxError:  # part of a statement: the text as it stands, without line breaks
+        return " ".join(expression.split())

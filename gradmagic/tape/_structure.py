@@ -1,0 +1,114 @@
+"""Check and convert what is differentiated: targets, sources, arguments, keeping their structure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from gradmagic.errors import ArgumentError, TargetError
+from gradmagic.messages import say
+from gradmagic.tape._tensorflow import tensorflow
+
+__all__ = ["as_argument", "check_order", "check_sources", "check_target", "is_tensor", "parse_bytes"]
+
+_UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
+
+
+def is_tensor(value: Any) -> bool:
+    """Tell whether `value` is a tensor or a Variable, TensorFlow's or Keras's."""
+    return bool(tensorflow().is_tensor(value)) or hasattr(value, "handle")
+
+
+def check_target(target: Any, label: str = "") -> None:
+    """Refuse a target that has no derivative.
+
+    Raises:
+        TargetError: it is not a tensor, or not of a floating or complex dtype.
+    """
+    for leaf in leaves(target):
+        _check_leaf(leaf, label or "target", "tape-target")
+
+
+def check_sources(sources: Any, labels: Iterable[str] = ()) -> None:
+    """Refuse sources by which nothing can be differentiated; see `check_target`."""
+    found = leaves(sources)
+    names = list(labels)
+    if not found:
+        raise TargetError(say("tape-no-sources"))
+    for index, leaf in enumerate(found):
+        name = names[index] if len(names) == len(found) else "source"
+        _check_leaf(leaf, name, "tape-source")
+
+
+def check_order(order: Any) -> int:
+    """Return `order` if it is a whole number from 1.
+
+    Raises:
+        ArgumentError: it is not.
+    """
+    if isinstance(order, bool) or not isinstance(order, int) or order < 1:
+        raise ArgumentError(say("tape-order", order=repr(order)))
+    return order
+
+
+def leaves(structure: Any) -> list[Any]:
+    """Return the leaves of nested lists, tuples and dicts, in TensorFlow's order."""
+    return list(tensorflow().nest.flatten(structure))
+
+
+def as_argument(value: Any) -> Any:
+    """Return a function's argument as tensors: Python numbers become float32, arrays keep their dtype.
+
+    Raises:
+        TargetError: a leaf that is not a number, or an array or tensor of integers.
+    """
+    tf = tensorflow()
+
+    def convert(leaf: Any) -> Any:
+        if isinstance(leaf, (int, float)) and not isinstance(leaf, bool):
+            return tf.constant(float(leaf))
+        try:
+            tensor = leaf if is_tensor(leaf) else tf.convert_to_tensor(leaf)
+        except (TypeError, ValueError) as error:
+            raise TargetError(say("tape-argument", kind=type(leaf).__name__, value=shorten(leaf))) from error
+        _check_leaf(tensor, "argument", "tape-source")
+        return tensor
+
+    return tf.nest.map_structure(convert, value)
+
+
+def parse_bytes(size: str | int) -> int:
+    """Return a size such as `"256MB"` in bytes (decimal units B, KB, MB, GB).
+
+    Raises:
+        ArgumentError: it is not a size.
+    """
+    text = str(size).strip().upper().replace(" ", "")
+    number, unit = text, "B"
+    for name in ("KB", "MB", "GB", "B"):
+        if text.endswith(name):
+            number, unit = text.removesuffix(name), name
+            break
+    try:
+        amount = float(number)
+    except ValueError:
+        amount = math.nan
+    if not math.isfinite(amount) or amount <= 0:
+        raise ArgumentError(say("tape-memory", size=repr(size)))
+    return int(amount * _UNITS[unit])
+
+
+def shorten(value: Any, limit: int = 60) -> str:
+    """Return a value's repr on one line, cut to `limit` characters."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _check_leaf(leaf: Any, label: str, key: str) -> None:
+    tf = tensorflow()
+    if not is_tensor(leaf):
+        raise TargetError(say(f"{key}-kind", label=label, kind=type(leaf).__name__, value=shorten(leaf)))
+    dtype = tf.as_dtype(leaf.dtype)
+    if not (dtype.is_floating or dtype.is_complex):
+        raise TargetError(say(f"{key}-dtype", label=label, dtype=dtype.name, shape=tuple(leaf.shape)))

@@ -1,0 +1,319 @@
+"""`Tape`: record a computation, keep it, differentiate it afterwards, to any order."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from gradmagic._views import view
+from gradmagic.errors import RecordingError, TargetError
+from gradmagic.messages import say
+from gradmagic.tape._hook import tensor_id
+from gradmagic.tape._record import OpRecord, Recorder
+from gradmagic.tape._structure import (
+    check_order,
+    check_sources,
+    check_target,
+    is_tensor,
+    leaves,
+    parse_bytes,
+)
+from gradmagic.tape._tensorflow import quiet_logger, tensorflow
+
+__all__ = ["Tape"]
+
+
+class Tape:
+    """Records the operations of a `with` block; differentiates them during it or afterwards.
+
+    The numbers are those of `tf.GradientTape`, which does the work: one persistent tape, entered again
+    when a derivative is itself to be differentiated. So every order is available after the block, and
+    trainable Variables are watched without being asked, as TensorFlow does.
+
+    Args:
+        watch: tensors to watch from the start (a Variable needs no watching).
+        order: the order `%grad` shows unless told otherwise; any order can be asked.
+        values: keep the value of every recorded tensor, so that it can be shown.
+        max_memory: bytes of values to keep, such as `"256MB"`; past it, operations are recorded
+            without their values.
+
+    Raises:
+        ArgumentError: `order` is not a whole number from 1, or `max_memory` is not a size.
+        TargetError: something in `watch` is not a floating tensor.
+
+    Example:
+        >>> x = tf.Variable(3.0)
+        >>> with Tape() as tape:
+        ...     y = x * x
+        >>> tape.gradient(y, x)
+        <tf.Tensor: shape=(), dtype=float32, numpy=6.0>
+    """
+
+    def __init__(
+        self,
+        watch: Any = (),
+        order: int = 1,
+        values: bool = True,
+        max_memory: str | int = "256MB",
+    ) -> None:
+        self.order = check_order(order)
+        self._watch_first = [watch] if is_tensor(watch) else list(watch)
+        self._max_bytes = parse_bytes(max_memory)
+        self._recorder = Recorder(values=values, max_bytes=self._max_bytes)
+        self._gradient_tape = tensorflow().GradientTape(persistent=True)
+        self._watched: dict[int, Any] = {}
+        self._names: dict[int, str] = {}
+        self._state = "new"
+
+    @classmethod
+    def without_records(cls) -> Tape:
+        """Return a Tape that keeps no operations, for when only the numbers are wanted."""
+        tape = cls(values=False)
+        tape._recorder.muted = True
+        return tape
+
+    # -- recording -----------------------------------------------------------------------------
+
+    def __enter__(self) -> Tape:
+        if self._state != "new":
+            raise RecordingError(say("tape-used"))
+        self._gradient_tape.__enter__()
+        self._state = "recording"
+        try:
+            self.watch(*self._watch_first)
+            self._recorder.start()
+        except BaseException:
+            self.__exit__(*sys.exc_info())
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._state != "recording":
+            return
+        self._state = "recorded"
+        # The hook comes off first: whatever happens next, nothing stays hooked.
+        self._recorder.stop()
+        self._recorder.close()
+        self._gradient_tape.__exit__(*exception)
+        if not self._recorder.muted:
+            frame = sys._getframe(1)
+            self.name_tensors(frame.f_locals)
+            self.name_tensors(frame.f_globals)
+
+    def watch(self, *tensors: Any) -> None:
+        """Record what is computed from `tensors` from here on; a Variable is watched anyway.
+
+        Raises:
+            TargetError: one of them is not a tensor of a floating or complex dtype.
+        """
+        for tensor in leaves(tensors):
+            check_sources(tensor)
+            self._gradient_tape.watch(tensor)
+            self._watched[tensor_id(tensor)] = tensor
+
+    def name_tensors(self, namespace: Mapping[str, Any]) -> None:
+        """Take over the Python names that tensors and Variables have in `namespace`."""
+        for name, value in list(namespace.items()):
+            if name.startswith("_") or isinstance(value, type) or not is_tensor(value):
+                continue
+            if hasattr(value, "handle") or hasattr(value, "numpy"):  # eager: it has a number
+                self._names.setdefault(tensor_id(value), name)
+
+    # -- what was recorded ---------------------------------------------------------------------
+
+    @property
+    def recording(self) -> bool:
+        """Whether the block is still running."""
+        return self._state == "recording"
+
+    @property
+    def records(self) -> list[OpRecord]:
+        """The operations: those of the block, then those of the last derivative asked for."""
+        return self._recorder.records(self._names)
+
+    @property
+    def values_end(self) -> int | None:
+        """The index of the first operation recorded without its values, for want of memory."""
+        return self._recorder.full_at
+
+    @property
+    def variables(self) -> tuple[Any, ...]:
+        """The trainable Variables that the block read, and the tensors it watched, in that order."""
+        read = self._gradient_tape.watched_variables()
+        known = {tensor_id(variable) for variable in read}
+        return (*read, *(tensor for number, tensor in self._watched.items() if number not in known))
+
+    def knows(self, tensor: Any) -> bool:
+        """Tell whether `tensor` was made or watched in this recording."""
+        if not is_tensor(tensor):
+            return False
+        number = tensor_id(tensor)
+        return self._recorder.made(number) or any(number == tensor_id(known) for known in self.variables)
+
+    def watches(self, source: Any) -> bool:
+        """Tell whether `source` is a watched tensor, or a Variable that the block read."""
+        number = tensor_id(source)
+        return any(number == tensor_id(known) for known in self.variables)
+
+    def name_of(self, tensor: Any) -> str | None:
+        """Return the Python name that the tensor had when the recording ended."""
+        return self._names.get(tensor_id(tensor))
+
+    # -- derivatives ---------------------------------------------------------------------------
+
+    def gradient(self, target: Any, sources: Any, order: int = 1, *, output_gradients: Any = None) -> Any:
+        """Differentiate `target` by each of `sources`, `order` times.
+
+        Args:
+            target: a tensor of any shape, or a nested structure of them; more than one number is summed,
+                as `tf.GradientTape.gradient` does.
+            sources: a tensor or Variable, or any nesting of lists, tuples and dicts of them.
+            order: 2 for the second derivative, and so on, of each source by itself.
+            output_gradients: the weights of the sum, shaped like `target` (order 1 only).
+
+        Returns:
+            The derivatives in the structure of `sources`, each with its source's shape and dtype;
+            `None` where the target does not depend on a source.
+
+        Raises:
+            TargetError: target or source is not a tensor, or is not of a floating or complex dtype.
+            RecordingError: nothing has been recorded yet.
+            ArgumentError: `order` is not a whole number from 1.
+        """
+        return self.gradients(target, sources, order, output_gradients=output_gradients)[-1]
+
+    def gradients(
+        self, target: Any, sources: Any, order: int = 1, *, output_gradients: Any = None
+    ) -> list[Any]:
+        """Return the derivatives of every order from 1 to `order`; see `gradient`."""
+        check_order(order)
+        self._check(target, sources)
+        tf = tensorflow()
+        if order == 1:
+            with self._deriving(1, again=False):
+                return [self._gradient_tape.gradient(target, sources, output_gradients)]
+        chains = [self._chain(target, source, order, output_gradients) for source in leaves(sources)]
+        return [tf.nest.pack_sequence_as(sources, list(level)) for level in zip(*chains, strict=True)]
+
+    def jacobian(self, target: Any, sources: Any) -> Any:
+        """Differentiate every entry of `target` by every entry of each of `sources`.
+
+        Returns:
+            In the structure of `sources`, tensors of shape `target.shape + source.shape`;
+            `None` where the target does not depend on a source.
+
+        Raises:
+            TargetError, RecordingError: as `gradient`.
+        """
+        self._check(target, sources)
+        if not is_tensor(target):
+            raise TargetError(
+                say("tape-jacobian-target", kind=type(target).__name__, count=len(leaves(target)))
+            )
+        with self._deriving(1, again=False):
+            return self._jacobian(target, sources)
+
+    def hessian(self, target: Any, sources: Any) -> Any:
+        """Return the Jacobian of the gradient, for each of `sources` by itself.
+
+        Returns:
+            In the structure of `sources`, tensors of shape `source.shape + source.shape`;
+            `None` where there is no second derivative.
+
+        Raises:
+            TargetError, RecordingError: as `gradient`.
+        """
+        self._check(target, sources)
+        tf = tensorflow()
+
+        def of(source: Any) -> Any:
+            with self._deriving(1, again=True):
+                first = self._gradient_tape.gradient(target, source)
+            if first is None:
+                return None
+            with self._deriving(2, again=False):
+                return self._jacobian(tf.convert_to_tensor(first), source)
+
+        return tf.nest.map_structure(of, sources)
+
+    def vjp(self, target: Any, sources: Any, vector: Any) -> Any:
+        """Return `vector^T J` by reverse mode: `vector` has the shape of `target`; see `gradient`."""
+        return self.gradient(target, sources, output_gradients=vector)
+
+    def hvp(self, target: Any, sources: Any, vector: Any) -> Any:
+        """Return the Hessian times `vector` without forming the Hessian.
+
+        Args:
+            target: a scalar tensor.
+            sources: a tensor, a Variable, or any nesting of them; the Hessian is of all of them together.
+            vector: tensors in the structure and the shapes of `sources`.
+
+        Returns:
+            Tensors in the structure of `sources` (Pearlmutter 1994, "Fast exact multiplication by the
+            Hessian": the gradient of the inner product of the gradient and the vector).
+
+        Raises:
+            TargetError, RecordingError: as `gradient`.
+        """
+        self._check(target, sources)
+        with self._deriving(1, again=True):
+            first = self._gradient_tape.gradient(target, sources)
+        with self._deriving(2, again=False):
+            return self._gradient_tape.gradient(first, sources, vector)
+
+    # -- private -------------------------------------------------------------------------------
+
+    def _check(self, target: Any, sources: Any) -> None:
+        if self._state == "new":
+            raise RecordingError(say("tape-empty"))
+        check_target(target)
+        check_sources(sources)
+        if not self.recording:
+            self._recorder.drop_derivatives()
+
+    def _chain(self, target: Any, source: Any, order: int, output_gradients: Any) -> list[Any]:
+        found: list[Any] = []
+        derivative = target
+        for level in range(1, order + 1):
+            if derivative is not None:
+                with self._deriving(level, again=level < order):
+                    derivative = self._gradient_tape.gradient(
+                        derivative, source, output_gradients if level == 1 else None
+                    )
+            found.append(derivative)
+        return found
+
+    def _jacobian(self, target: Any, sources: Any) -> Any:
+        try:
+            return self._gradient_tape.jacobian(target, sources)
+        except ValueError:
+            # An operation that cannot be vectorised: row by row gives the same numbers, slower.
+            return self._gradient_tape.jacobian(target, sources, experimental_use_pfor=False)
+
+    @contextmanager
+    def _deriving(self, level: int, *, again: bool) -> Iterator[None]:
+        """Mark operations as those of a derivative; with `again`, record them for the next order."""
+        outer, self._recorder.order = self._recorder.order, level
+        listening = self._recorder.listening
+        if not listening:
+            self._recorder.start()
+        try:
+            with quiet_logger():
+                if again and not self.recording:
+                    with self._gradient_tape:
+                        yield
+                else:
+                    yield
+        finally:
+            self._recorder.order = outer
+            if not listening:
+                self._recorder.stop()
+
+    def __repr__(self) -> str:
+        return str(view("tape_text", self))
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return dict(view("tape_bundle", self))
+
