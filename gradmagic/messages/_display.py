@@ -1,3 +1,42 @@
 """Sentences of `display`: `{key: (English, Simplified Chinese)}`."""
 
-SENTENCES: dict[str, tuple[str, str]] = {}
+SENTENCES: dict[str, tuple[str, str]] = {
+    "display-at": ("at {point}", "在 {point} 处"),
+    "display-summed": (
+        "`{target}` has more than one number: these are the derivatives of their sum. `--jacobian` shows each.",
+        "`{target}` 含有多个数：以上是它们之和的导数。用 `--jacobian` 可查看每一个的导数。",
+    ),
+    "display-jacobian": ("Jacobian", "雅可比矩阵"),
+    "display-hessian": ("Hessian", "黑塞矩阵"),
+    "display-tape": ("Tape: {count} operations, watching {watched}", "Tape：{count} 个运算，监视 {watched}"),
+    "display-tape-recording": (
+        "Tape, recording: {count} operations so far, watching {watched}",
+        "Tape，正在记录：已有 {count} 个运算，监视 {watched}",
+    ),
+    "display-tape-full": (
+        "values are kept up to operation {index}; raise --max-memory to keep more.",
+        "运算 {index} 之后的值未保留；如需保留更多，请增大 --max-memory。",
+    ),
+    "display-nothing": ("nothing", "（无）"),
+    "display-column-line": ("line", "行"),
+    "display-column-operation": ("operation", "运算"),
+    "display-column-expression": ("expression", "表达式"),
+    "display-column-output": ("output", "输出"),
+    "display-left-out": ("… {count} operations …", "… {count} 个运算 …"),
+    "display-run-finished": (
+        "{steps} steps of {optimizer}, learning rate {rate} ({engine})",
+        "{optimizer} 训练 {steps} 步，学习率 {rate}（{engine}）",
+    ),
+    "display-run-interrupted": (
+        "interrupted after {steps} steps of {optimizer}, learning rate {rate} ({engine})",
+        "{optimizer} 训练 {steps} 步后被中断，学习率 {rate}（{engine}）",
+    ),
+    "display-run-diverged": (
+        "diverged after {steps} steps of {optimizer}, learning rate {rate} ({engine})",
+        "{optimizer} 训练 {steps} 步后发散，学习率 {rate}（{engine}）",
+    ),
+    "display-loss": ("loss", "损失"),
+    "display-step": ("step", "步数"),
+    "display-note": ("note", "说明"),
+    "display-loss-curve": ("Loss against step: from {first} to {last}.", "损失随步数的变化：从 {first} 到 {last}。"),
+}

@@ -65,4 +65,25 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "a Jacobian is taken of one tensor, but a {kind} of {count} came: stack them first, for example tf.stack([...]).",
         "雅可比矩阵只对一个张量求取，但给出的是含 {count} 个元素的 {kind}：请先合并，例如 tf.stack([...])。",
     ),
+    "tape-not-one": (
+        "one derivative is needed here, but there are {count}: take one by its place, for example g[0].",
+        "这里需要一个导数，但现在有 {count} 个：请按位置取出一个，例如 g[0]。",
+    ),
+    "tape-no-point": (
+        "{name} is a function: give the point too, for example `%grad {name} 2.0`.",
+        "{name} 是函数：还需要给出求导的点，例如 `%grad {name} 2.0`。",
+    ),
+    "tape-none-constant": (
+        "the derivative of order {order} is None: the one before it no longer depends on `{name}` (it is constant).",
+        "第 {order} 阶导数为 None：前一阶导数已不再依赖 `{name}`（它是常数）。",
+    ),
+    "tape-none-not-watched": (
+        "None: `{name}` is a constant that the tape does not watch. Write `%%tape --watch {name}`, or make it a "
+        "Variable: {name} = tf.Variable(...).",
+        "None：`{name}` 是常量，记录没有监视它。请写 `%%tape --watch {name}`，或把它改成变量：{name} = tf.Variable(...)。",
+    ),
+    "tape-none-not-connected": (
+        "None: `{target}` was not computed from `{name}` with TensorFlow's operations.",
+        "None：`{target}` 不是用 TensorFlow 的运算从 `{name}` 计算得到的。",
+    ),
 }

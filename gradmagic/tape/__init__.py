@@ -1,6 +1,7 @@
 """The tape engine: record operations, differentiate them during the recording or afterwards."""
 
-from gradmagic.tape._functional import grad, gradients_at, hessian, hvp, jacobian, value_and_grad
+from gradmagic.tape._derivative import KINDS, Derivative, differentiate, differentiate_function
+from gradmagic.tape._functional import grad, hessian, hvp, jacobian, value_and_grad
 from gradmagic.tape._hook import hook_status
 from gradmagic.tape._record import OpRecord, TensorRecord
 from gradmagic.tape._source import Place
@@ -9,6 +10,8 @@ from gradmagic.tape._tape import Tape
 from gradmagic.tape._tensorflow import QuietFinder, devices, quiet_descriptor, tensorflow
 
 __all__ = [
+    "KINDS",
+    "Derivative",
     "OpRecord",
     "Place",
     "QuietFinder",
@@ -16,8 +19,9 @@ __all__ = [
     "TensorRecord",
     "check_order",
     "devices",
+    "differentiate",
+    "differentiate_function",
     "grad",
-    "gradients_at",
     "hessian",
     "hook_status",
     "hvp",

@@ -11,7 +11,7 @@ from gradmagic.messages import say
 from gradmagic.tape._structure import as_argument, check_order, check_target, shorten
 from gradmagic.tape._tape import Tape
 
-__all__ = ["grad", "gradients_at", "hessian", "hvp", "jacobian", "value_and_grad"]
+__all__ = ["grad", "hessian", "hvp", "jacobian", "value_and_grad"]
 
 Function = Callable[..., Any]
 
@@ -70,14 +70,6 @@ def hvp(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
         return _derivative(f, argnums, lambda tape, y, x: tape.hvp(y, x, vector))(*args)
 
     return times
-
-
-def gradients_at(f: Function, point: Any, order: int) -> list[Any]:
-    """Return `[f(point), f'(point), ..., f^(order)(point)]`."""
-    check_order(order)
-    every = _derivative(f, 0, lambda tape, y, x: [y, *tape.gradients(y, x, order)])
-    found: list[Any] = every(point)
-    return found
 
 
 def _derivative(

@@ -58,7 +58,10 @@ def leaves(structure: Any) -> list[Any]:
 
 
 def as_argument(value: Any) -> Any:
-    """Return a function's argument as tensors: Python numbers become float32, arrays keep their dtype.
+    """Return a function's argument as tensors.
+
+    Python numbers become float32, and so does a (nested) list of nothing else, as one tensor; arrays
+    keep their dtype; any other list, tuple or dict is a structure of arguments and stays one.
 
     Raises:
         TargetError: a leaf that is not a number, or an array or tensor of integers.
@@ -66,7 +69,7 @@ def as_argument(value: Any) -> Any:
     tf = tensorflow()
 
     def convert(leaf: Any) -> Any:
-        if isinstance(leaf, (int, float)) and not isinstance(leaf, bool):
+        if _is_number(leaf):
             return tf.constant(float(leaf))
         try:
             tensor = leaf if is_tensor(leaf) else tf.convert_to_tensor(leaf)
@@ -75,7 +78,16 @@ def as_argument(value: Any) -> Any:
         _check_leaf(tensor, "argument", "tape-source")
         return tensor
 
+    if isinstance(value, (list, tuple)) and value and all(map(_is_number, leaves(value))):
+        try:
+            return tf.constant(value, tf.float32)
+        except ValueError as error:  # rows of different lengths
+            raise TargetError(say("tape-argument", kind="list", value=shorten(value))) from error
     return tf.nest.map_structure(convert, value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def parse_bytes(size: str | int) -> int:

@@ -20,7 +20,7 @@ from gradmagic.tape._structure import (
     leaves,
     parse_bytes,
 )
-from gradmagic.tape._tensorflow import quiet_logger, tensorflow
+from gradmagic.tape._tensorflow import quiet_descriptor, quiet_logger, tensorflow
 
 __all__ = ["Tape"]
 
@@ -287,7 +287,8 @@ class Tape:
 
     def _jacobian(self, target: Any, sources: Any) -> Any:
         try:
-            return self._gradient_tape.jacobian(target, sources)
+            with quiet_descriptor():  # vectorising logs which kernels it chose
+                return self._gradient_tape.jacobian(target, sources)
         except ValueError:
             # An operation that cannot be vectorised: row by row gives the same numbers, slower.
             return self._gradient_tape.jacobian(target, sources, experimental_use_pfor=False)

@@ -17,12 +17,14 @@ from typing import Any
 
 __all__ = ["QuietFinder", "devices", "quiet_descriptor", "quiet_logger", "tensorflow"]
 
-# What the C++ side of TensorFlow writes to descriptor 2 when it starts, whatever the log level: glog
-# lines of level I and W, the notice before the log is set up, and a continuation line.
+# What the C++ side of TensorFlow writes to descriptor 2 of its own accord, whatever the log level: glog
+# lines of level I and W, the notice before the log is set up, a continuation line, and one line of
+# level E that only tells which kernel it chose.
 _NOISE = re.compile(
     r"^(?:[IW]\d{4} \d\d:\d\d:.*"
     r"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IW] .*"
     r"|WARNING: All log messages before absl::InitializeLog\(\).*"
+    r"|E\d{4} .*oneDNN supports DT_INT32 only on platforms.*"
     r"|To enable the following instructions: .*)\n?$"
 )
 

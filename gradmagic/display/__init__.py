@@ -1,0 +1,21 @@
+"""Results as text, LaTeX, SVG and HTML: pure functions of an engine's objects, without a shell."""
+
+from gradmagic.display._derivative import derivative_bundle, derivative_latex, derivative_text
+from gradmagic.display._figures import figure_svg, plot_run
+from gradmagic.display._numbers import number, value_text
+from gradmagic.display._run import run_bundle, run_text
+from gradmagic.display._tape import tape_bundle, tape_text
+
+__all__ = [
+    "derivative_bundle",
+    "derivative_latex",
+    "derivative_text",
+    "figure_svg",
+    "number",
+    "plot_run",
+    "run_bundle",
+    "run_text",
+    "tape_bundle",
+    "tape_text",
+    "value_text",
+]

@@ -1,0 +1,111 @@
+"""Show a `Derivative`: a line for each derivative in text, aligned equations in LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from gradmagic.display._numbers import as_array, latex_value, shape_text, value_text
+from gradmagic.display._symbols import latex_derivative, latex_name, latex_prime, prime, text_derivative
+from gradmagic.messages import say
+
+if TYPE_CHECKING:
+    from gradmagic.tape import Derivative
+
+__all__ = ["derivative_bundle", "derivative_latex", "derivative_text"]
+
+
+def derivative_bundle(derivative: Derivative) -> dict[str, str]:
+    """Return the text and, unless something is missing that only the text explains, the LaTeX."""
+    bundle = {"text/plain": derivative_text(derivative)}
+    latex = derivative_latex(derivative)
+    if latex:
+        bundle["text/latex"] = latex
+    return bundle
+
+
+def derivative_text(derivative: Derivative) -> str:
+    """Return the derivatives as text, one after another, with the reason under each missing one."""
+    lines = [_at(derivative)] if _at(derivative) else []
+    rows = [
+        (_label(derivative, name, order), value) for name, order, value in _rows(derivative)
+    ]
+    width = max(len(label) for label, _ in rows)
+    lines += [_entry(label.ljust(width), value) for label, value in rows]
+    lines += [reason for reason in derivative.reasons if reason]
+    if _summed(derivative):
+        lines.append(say("display-summed", target=derivative.target))
+    return "\n".join(lines)
+
+
+def derivative_latex(derivative: Derivative) -> str:
+    """Return the derivatives as one LaTeX display; empty when one of them is None."""
+    if any(derivative.reasons) or _summed(derivative):
+        return ""
+    rows = [
+        rf"{_latex_label(derivative, name, order)} &= {latex_value(value)}"
+        for name, order, value in _rows(derivative)
+    ]
+    if _at(derivative):
+        points = zip(derivative.sources, derivative.points, strict=True)
+        rows.insert(0, ", ".join(rf"{latex_name(name)} = {latex_value(at)}" for name, at in points) + " &:")
+    return "$$\\begin{aligned}\n" + " \\\\[4pt]\n".join(rows) + "\n\\end{aligned}$$"
+
+
+def _rows(derivative: Derivative) -> Iterator[tuple[str, int, Any]]:
+    for index, name in enumerate(derivative.sources):
+        for order, level in enumerate(derivative.orders, 1):
+            yield name, order, level[index]
+
+
+def _primed(derivative: Derivative) -> bool:
+    """One scalar point of a function: `f'(2)` says all there is to say."""
+    points = derivative.points
+    return derivative.kind == "gradient" and len(points) == 1 and as_array(points[0]).ndim == 0
+
+
+def _label(derivative: Derivative, name: str, order: int) -> str:
+    if _primed(derivative):
+        return f"{prime(derivative.target, order)}({value_text(derivative.points[0])})"
+    order = 2 if derivative.kind == "hessian" else order
+    label = text_derivative(derivative.target, name, order, partial=_partial(derivative))
+    value = derivative.orders[-1][derivative.sources.index(name)]
+    if derivative.kind == "gradient" or value is None:
+        return label
+    return f"{label} ({say('display-' + derivative.kind)}, {shape_text(as_array(value).shape)})"
+
+
+def _latex_label(derivative: Derivative, name: str, order: int) -> str:
+    if _primed(derivative):
+        return f"{latex_prime(derivative.target, order)}({latex_value(derivative.points[0])})"
+    order = 2 if derivative.kind == "hessian" else order
+    return latex_derivative(derivative.target, name, order, partial=_partial(derivative))
+
+
+def _partial(derivative: Derivative) -> bool:
+    return len(derivative.sources) > 1
+
+
+def _at(derivative: Derivative) -> str:
+    if not derivative.points or _primed(derivative):
+        return ""
+    pairs = zip(derivative.sources, derivative.points, strict=True)
+    return say("display-at", point=", ".join(f"{name} = {_flat(value_text(at))}" for name, at in pairs))
+
+
+def _summed(derivative: Derivative) -> bool:
+    """More than one number was differentiated at once: what is shown is the derivative of their sum."""
+    targets = derivative.value_of_target
+    shape = getattr(targets, "shape", None)
+    several = shape is None or any(size != 1 for size in shape)
+    return derivative.kind == "gradient" and several
+
+
+def _entry(label: str, value: Any) -> str:
+    head = f"{label} = "
+    return head + value_text(value).replace("\n", "\n" + " " * len(head))
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+

@@ -1,0 +1,64 @@
+"""Show a `Run`: what was trained and how it went, as text and as a small page with the loss curve."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from gradmagic.display._figures import figure_svg, plot_run
+from gradmagic.display._numbers import count, number, value_text
+from gradmagic.messages import say
+
+if TYPE_CHECKING:
+    from gradmagic.training import Run
+
+__all__ = ["run_bundle", "run_text"]
+
+
+def run_text(run: Run) -> str:
+    """Return the run as lines of `label  value`: no times, so that two runs of one cell read the same."""
+    rows = _rows(run)
+    width = max(len(label) for label, _ in rows)
+    indent = "\n" + " " * (width + 2)
+    lines = [_head(run)]
+    lines += [f"{label.ljust(width)}  {value}".replace("\n", indent) for label, value in rows]
+    return "\n".join(lines)
+
+
+def run_bundle(run: Run) -> dict[str, str]:
+    """Return the text, and the same as HTML with the loss curve as SVG."""
+    rows = "".join(
+        '<tr><th scope="row" style="text-align:left;font-weight:normal;opacity:.7;padding:1px 12px 1px 0">'
+        f'{escape(label)}</th><td style="text-align:left;font-variant-numeric:tabular-nums;padding:1px 0">'
+        f'<code style="background:none;white-space:pre">{escape(value)}</code></td></tr>'
+        for label, value in _rows(run)
+    )
+    curve = figure_svg(plot_run(run), say("display-loss-curve", first=_first(run), last=number(run.loss)))
+    page = (
+        f'<div style="max-width:46em"><div style="margin:4px 0">{escape(_head(run))}</div>'
+        f'<table style="margin:0;border-collapse:collapse"><tbody>{rows}</tbody></table>{curve}</div>'
+    )
+    return {"text/plain": run_text(run), "text/html": page}
+
+
+def _head(run: Run) -> str:
+    return say(
+        f"display-run-{run.status}",
+        steps=count(run.steps),
+        optimizer=run.settings.optimizer_name,
+        rate=number(run.settings.learning_rate),
+        engine=run.engine,
+    )
+
+
+def _rows(run: Run) -> list[tuple[str, str]]:
+    rows = [(say("display-loss"), f"{_first(run)} → {number(run.loss)}")]
+    for name, variable in zip(run.names, run.variables, strict=True):
+        rows.append((name, value_text(variable)))
+    if run.engine != "xla" or run.status != "finished":
+        rows.append((say("display-note"), run.reason))
+    return rows
+
+
+def _first(run: Run) -> str:
+    return number(run.history.loss[0]) if len(run.history.loss) else "–"

@@ -1,0 +1,69 @@
+"""Show a `Tape`: its operations as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradmagic.display._numbers import count, number, shape_text
+from gradmagic.messages import say
+
+if TYPE_CHECKING:
+    from gradmagic.tape import OpRecord, Tape, TensorRecord
+
+__all__ = ["tape_bundle", "tape_text"]
+
+# Rows shown of a long recording: the first and the last ones.
+ROWS = 40
+
+
+def tape_bundle(tape: Tape) -> dict[str, str]:
+    """Return the table as text."""
+    return {"text/plain": tape_text(tape)}
+
+
+def tape_text(tape: Tape) -> str:
+    """Return a line about the recording and a table of its forward operations."""
+    forward = [record for record in tape.records if record.phase == "forward"]
+    names = [tape.name_of(variable) or f"({shape_text(variable.shape)})" for variable in tape.variables]
+    head = say(
+        "display-tape-recording" if tape.recording else "display-tape",
+        count=count(len(forward)),
+        watched=", ".join(names) or say("display-nothing"),
+    )
+    lines = [head]
+    if forward:
+        header = [say(f"display-column-{name}") for name in ("line", "operation", "expression", "output")]
+        lines += _table(header, [_row(record) for record in forward])
+    if tape.values_end is not None:
+        lines.append(say("display-tape-full", index=count(tape.values_end)))
+    return "\n".join(lines)
+
+
+def _row(record: OpRecord) -> list[str]:
+    expression = record.place.expression
+    if len(expression) > 48:
+        expression = expression[:47] + "…"
+    return [
+        str(record.place.line or ""),
+        record.operation,
+        expression,
+        ", ".join(_tensor(output) for output in record.outputs),
+    ]
+
+
+def _tensor(tensor: TensorRecord) -> str:
+    value = ""
+    if tensor.value is not None and tensor.shape == () and tensor.dtype not in ("resource", "variant", "string"):
+        value = f" = {number(tensor.value.numpy()[()])}"
+    name = f"{tensor.name}: " if tensor.name else ""
+    return f"{name}{tensor.dtype} {shape_text(tensor.shape)}{value}"
+
+
+def _table(header: list[str], rows: list[list[str]]) -> list[str]:
+    left_out = max(0, len(rows) - ROWS)
+    shown = rows if not left_out else rows[: ROWS // 2] + rows[-ROWS // 2 :]
+    widths = [max(len(row[column]) for row in [header, *shown]) for column in range(len(header))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [header, *shown]]
+    if left_out:
+        lines.insert(1 + ROWS // 2, say("display-left-out", count=count(left_out)))
+    return lines
