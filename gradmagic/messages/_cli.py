@@ -1,3 +1,79 @@
 """Sentences of `cli`: `{key: (English, Simplified Chinese)}`."""
 
-SENTENCES: dict[str, tuple[str, str]] = {}
+SENTENCES: dict[str, tuple[str, str]] = {
+    "cli-summary": (
+        "Record, differentiate, explain and train in a notebook cell.",
+        "在笔记本单元格里记录运算、求导、解释梯度、训练模型。",
+    ),
+    "cli-commands": ("commands", "命令"),
+    "cli-command": ("COMMAND", "命令"),
+    "cli-help-help": ("show this help and exit", "显示帮助并退出"),
+    "cli-help-version": ("show the version and exit", "显示版本并退出"),
+    "cli-missing-word": ("the command also needs: {names}\n{usage}", "命令还缺少参数：{names}\n{usage}"),
+    "cli-option-value": ("{option} needs a value after it.", "选项 {option} 后面需要一个值。"),
+    "cli-unknown-command": (
+        "there is no command {name!r}.{hint} There are: {commands}.",
+        "没有命令 {name!r}。{hint}可用的命令：{commands}。",
+    ),
+    "cli-unknown-option": (
+        "there is no option {option!r}.{hint} `{command} --help` lists them.",
+        "没有选项 {option!r}。{hint}可用 `{command} --help` 查看全部选项。",
+    ),
+    "cli-unexpected-word": (
+        "{word!r} is one word too many. `{command} --help` says what the command takes.",
+        "多出了一个参数 {word!r}。可用 `{command} --help` 查看用法。",
+    ),
+    "cli-did-you-mean": (" Did you mean `{name}`?", "您是不是想输入 `{name}`？"),
+    "cli-interrupted": ("interrupted.", "已中断。"),
+    "cli-demo": (
+        "run a lesson in a real Jupyter kernel: a derivative, a training, a page to read",
+        "在真实的 Jupyter 内核中运行一课：求导、训练，并生成可供阅读的网页",
+    ),
+    "cli-demo-out": (
+        "where the notebook and the page go (default: %(default)s)",
+        "笔记本和网页的存放位置（默认：%(default)s）",
+    ),
+    "cli-demo-start": (
+        "House prices, 2013 to 2017: a line fitted by its gradient, in a Jupyter kernel.",
+        "2013 至 2017 年的房价：在 Jupyter 内核中用梯度拟合一条直线。",
+    ),
+    "cli-demo-unit": ("cells", "个单元格"),
+    "cli-demo-written": (
+        "The notebook  {notebook}\nThe page      {page}",
+        "笔记本  {notebook}\n网页    {page}",
+    ),
+    "cli-lab": ("open JupyterLab on your own copy of the exercises", "复制一份练习，并用 JupyterLab 打开"),
+    "cli-lab-folder": ("FOLDER", "文件夹"),
+    "cli-lab-folder-help": (
+        "where your copy is, or is to be (default: %(default)s)",
+        "练习副本所在（或将要创建）的文件夹（默认：%(default)s）",
+    ),
+    "cli-lab-no-browser": ("print the address, open no browser", "只显示网址，不打开浏览器"),
+    "cli-lab-allow-root": (
+        "let JupyterLab run as root, as in a container",
+        "允许以 root 身份运行 JupyterLab（例如在容器中）",
+    ),
+    "cli-lab-copied": ("Copied into {folder}: {count}.", "已复制到 {folder} 的文件数：{count}。"),
+    "cli-lab-kept": (
+        "Kept as they are, because they differ from ours: {names}.",
+        "下列文件与原版不同，已原样保留：{names}。",
+    ),
+    "cli-lab-missing": (
+        "JupyterLab is not installed. This adds it: {command}",
+        "尚未安装 JupyterLab。安装命令：{command}",
+    ),
+    "cli-doctor": (
+        "say what is installed, what TensorFlow sees, and what is missing",
+        "检查安装了什么、TensorFlow 能用哪些设备、还缺什么",
+    ),
+    "cli-doctor-absent": ("not installed", "未安装"),
+    "cli-doctor-device": ("TensorFlow sees {kind}  {name}", "TensorFlow 可用设备 {kind}  {name}"),
+    "cli-doctor-usable": ("Ready: every lesson can run here.", "一切就绪：所有课程都可以在这里运行。"),
+    "cli-doctor-unusable": (
+        "Not ready: the lessons cannot run until the above is put right.",
+        "尚未就绪：请先解决上述问题，课程才能运行。",
+    ),
+    "cli-release": ("cut the learners' exercises from the solutions", "由参考答案生成学生练习"),
+    "cli-release-source": ("the folder of the solutions", "参考答案所在的文件夹"),
+    "cli-release-target": ("the folder that the exercises go to", "练习的输出文件夹"),
+}

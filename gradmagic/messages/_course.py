@@ -1,3 +1,65 @@
 """Sentences of `course`: `{key: (English, Simplified Chinese)}`."""
 
-SENTENCES: dict[str, tuple[str, str]] = {}
+SENTENCES: dict[str, tuple[str, str]] = {
+    "course-cell-failed": (
+        "cell {number} of {count} stopped with {error}\n\n{source}",
+        "第 {number} 个单元格（共 {count} 个）出错：{error}\n\n{source}",
+    ),
+    "course-cell-too-long": (
+        "a cell ran for more than {seconds} seconds and was stopped.",
+        "有单元格运行超过 {seconds} 秒，已停止。",
+    ),
+    "course-kernel-died": (
+        "the kernel died: often there was too little memory. Close other programs and try again.",
+        "内核意外退出，多半是内存不足。请关闭其他程序后重试。",
+    ),
+    "course-not-a-folder": (
+        "{path} is a file, and a folder is needed there. Name another folder.",
+        "{path} 是文件，而这里需要文件夹。请换一个名称。",
+    ),
+    "course-no-exercises": (
+        "the exercises are missing from {folder}. Install gradmagic again.",
+        "在 {folder} 中找不到练习。请重新安装 gradmagic。",
+    ),
+    "course-no-solutions": (
+        "there is no notebook in {folder}. Name the folder that holds the solutions.",
+        "{folder} 中没有笔记本。请给出参考答案所在的文件夹。",
+    ),
+    "course-same-folder": (
+        "{folder} is both source and target, and the solutions would be lost. Name another target.",
+        "{folder} 既是来源又是目标，参考答案会被覆盖。请另选输出文件夹。",
+    ),
+    "course-bad-notebook": (
+        "{path} is not a notebook that can be read: {reason}",
+        "{path} 不是可读取的笔记本：{reason}",
+    ),
+    "course-stray-mark": (
+        "{where}: `{mark}` has no partner. A BEGIN and its END come in turn, and do not nest.",
+        "{where}：`{mark}` 没有配对。BEGIN 与 END 须依次成对出现，不能嵌套。",
+    ),
+    "course-open-mark": (
+        "{where}: `{mark}` is never closed. Add the END line.",
+        "{where}：`{mark}` 没有结束。请补上对应的 END 行。",
+    ),
+    "course-missing": (
+        "{name} is not installed. This adds it: {command}",
+        "尚未安装 {name}。安装命令：{command}",
+    ),
+    "course-needed": (
+        "{name} is not installed, and gradmagic cannot work without it. This adds it: {command}",
+        "尚未安装 {name}，gradmagic 无法运行。安装命令：{command}",
+    ),
+    "course-engine-broken": (
+        "TensorFlow does not start here: {problem}",
+        "TensorFlow 无法启动：{problem}",
+    ),
+    "course-recording": ("Operations are recorded: {detail}", "可以记录运算：{detail}"),
+    "course-not-recording": (
+        "Gradients work, but operations are not recorded: {detail}",
+        "可以求导，但无法记录运算：{detail}",
+    ),
+    "course-gpu-unseen": (
+        "This machine has an NVIDIA GPU that TensorFlow does not see. This adds its libraries: {command}",
+        "本机有 NVIDIA GPU，但 TensorFlow 未能识别。安装 GPU 运行库的命令：{command}",
+    ),
+}

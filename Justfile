@@ -1,0 +1,43 @@
+# The house's tasks, in an environment made by `just setup`. `just` alone lists them.
+
+python := ".venv/bin/python"
+
+[private]
+default:
+    @just --list --unsorted
+
+# An environment for work on gradmagic: the package, its tests' needs and the tools
+setup:
+    python3 -m venv .venv
+    {{python}} -m pip install --upgrade 'pip>=25.1'
+    {{python}} -m pip install -e '.[lab,test]' --group dev
+    .venv/bin/pre-commit install
+
+# Format what can be formatted
+format:
+    {{python}} -m ruff check --fix .
+    {{python}} -m ruff format .
+
+# Style, types, import arrows
+lint:
+    {{python}} -m ruff check .
+    {{python}} -m ruff format --check .
+    {{python}} -m mypy
+    .venv/bin/lint-imports
+
+# The tests, or those named: `just test tests/cli`
+test *arguments:
+    {{python}} -m pytest {{arguments}}
+
+# Execute the solutions again, keep their outputs, cut the exercises from them
+solutions:
+    {{python}} -m gradmagic.course.rerun solutions
+    .venv/bin/gradmagic release solutions exercises
+
+# Draw the README's picture again (needs Chromium)
+pictures:
+    {{python}} docs/make_pictures.py
+
+# Everything that CI does
+ci:
+    .ci/run

@@ -1,0 +1,112 @@
+"""Cut the learners' exercises from the teachers' solutions.
+
+The marks are nbgrader's, so its own tools read the same files: `### BEGIN SOLUTION` and `### END SOLUTION`
+around what a learner is to write, `### BEGIN HIDDEN TESTS` and `### END HIDDEN TESTS` around checks that
+learners do not get, and the metadata of schema 3 on each cell, which is passed on as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from gradmagic.course._language import FIELD
+from gradmagic.course._lesson import write_notebook
+from gradmagic.errors import GradmagicError
+from gradmagic.messages import LANGUAGES, say
+
+STUB = '# YOUR CODE HERE\nraise NotImplementedError("Put your code here in place of these two lines.")'
+ANSWER = "YOUR ANSWER HERE"
+MARK = re.compile(r"^(?P<indent>\s*)### (?P<edge>BEGIN|END) (?P<kind>SOLUTION|HIDDEN TESTS)\s*$")
+
+
+class ReleaseError(GradmagicError):
+    """Solutions that exercises cannot be cut from."""
+
+
+def release(solutions: Path, exercises: Path) -> list[Path]:
+    """Write the exercise of every notebook in `solutions`.
+
+    The same solutions give the same bytes. Nothing is written unless every notebook can be cut.
+
+    Returns:
+        The files written, in order of name.
+
+    Raises:
+        ReleaseError: no notebook there, one that cannot be read, a mark without its partner, or source and
+            target the same folder.
+    """
+    sources = sorted(solutions.glob("*.ipynb"))
+    if not sources:
+        raise ReleaseError(say("course-no-solutions", folder=solutions))
+    if exercises.resolve() == solutions.resolve():
+        raise ReleaseError(say("course-same-folder", folder=solutions))
+    cuts = [(exercises / source.name, cut(_read(source), source.name)) for source in sources]
+    exercises.mkdir(parents=True, exist_ok=True)
+    return [write_notebook(notebook, path) for path, notebook in cuts]
+
+
+def cut(notebook: NotebookNode, name: str = "") -> NotebookNode:
+    """Return the exercise: no solutions, no hidden tests, no outputs, no traces of a run.
+
+    Args:
+        notebook: a solution; it is not changed.
+        name: what to call it if a mark is wrong.
+    """
+    exercise = deepcopy(notebook)
+    # Which interpreter ran the solution is of no use to the learner, and would differ at every release.
+    exercise.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    exercise.metadata.language_info = {"name": "python"}
+    for cell in exercise.cells:
+        where = f"{name} [{cell.id}]"
+        cell.source = _cut_text(cell, cell.source, where)
+        words = cell.metadata.get(FIELD, {})
+        for code in words.keys() & set(LANGUAGES):
+            words[code] = _cut_text(cell, words[code], where)
+        for trace in ("execution", "collapsed", "scrolled", "ExecuteTime"):
+            cell.metadata.pop(trace, None)
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return exercise
+
+
+def _read(path: Path) -> NotebookNode:
+    try:
+        notebook: NotebookNode = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except (ValueError, nbformat.ValidationError) as error:
+        reason = str(error).splitlines()[0]
+        raise ReleaseError(say("course-bad-notebook", path=path, reason=reason)) from error
+    return notebook
+
+
+def _cut_text(cell: NotebookNode, text: str, where: str) -> str:
+    marks = cell.metadata.get("nbgrader", {})
+    lines = list(_without_regions(text, where))
+    if marks.get("solution") and "### BEGIN SOLUTION" not in text:
+        # nbgrader's rule: a solution cell without marks is an answer from its first line to its last.
+        return STUB if cell.cell_type == "code" else ANSWER
+    return "\n".join(lines)
+
+
+def _without_regions(text: str, where: str) -> Iterator[str]:
+    inside = ""
+    for line in text.split("\n"):
+        mark = MARK.match(line)
+        if mark is None:
+            if not inside:
+                yield line
+            continue
+        opens, kind = mark["edge"] == "BEGIN", mark["kind"]
+        if opens == bool(inside) or (inside and kind != inside):
+            raise ReleaseError(say("course-stray-mark", where=where, mark=line.strip()))
+        inside = kind if opens else ""
+        if opens and kind == "SOLUTION":
+            yield from (mark["indent"] + stub for stub in STUB.split("\n"))
+    if inside:
+        raise ReleaseError(say("course-open-mark", where=where, mark=f"### BEGIN {inside}"))
