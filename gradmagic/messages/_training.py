@@ -1,3 +1,299 @@
 """Sentences of `training`: `{key: (English, Simplified Chinese)}`."""
 
-SENTENCES: dict[str, tuple[str, str]] = {}
+SENTENCES: dict[str, tuple[str, str]] = {
+    # The arguments.
+    "train-did-you-mean": (" Did you mean {name!r}?", "是不是想写 {name!r}？"),
+    "train-steps-and-epochs": (
+        "both steps={steps} and epochs={epochs} were given: an epoch is a step here, because the loss uses all"
+        " the data. Give one of them.",
+        "同时给了 steps={steps} 和 epochs={epochs}：这里的损失用到全部数据，一个 epoch 就是一步，只写其中一个即可。",
+    ),
+    "train-steps-not-whole": (
+        "{name} is {value}, but updates are counted: give a whole number, such as {name}=1000.",
+        "{name} 是 {value}，但更新次数必须是整数，例如 {name}=1000。",
+    ),
+    "train-steps-too-few": (
+        "{name} is {value}: at least one update is needed, such as {name}=1000.",
+        "{name} 是 {value}：至少要更新一次，例如 {name}=1000。",
+    ),
+    "train-steps-too-many": (
+        "{name} is {value}: one training makes {limit} updates at most, because its whole history is kept in"
+        " memory. Give {name}={limit} or fewer, and call again to go on from there.",
+        "{name} 是 {value}：训练的完整历史都保存在内存里，所以一次最多更新 {limit} 次。请把 {name} 设为不超过"
+        " {limit}，需要时再调用一次接着训练。",
+    ),
+    "train-rate-not-number": (
+        "learning_rate is {value}, which is not a number: give one such as learning_rate=0.01. A schedule goes"
+        " into an optimizer: optimizer=tf.keras.optimizers.SGD(schedule).",
+        "learning_rate 是 {value}，不是数：请给一个数，例如 learning_rate=0.01。学习率调度要放进优化器："
+        "optimizer=tf.keras.optimizers.SGD(schedule)。",
+    ),
+    "train-rate-zero": (
+        "learning_rate is 0: no variable would ever move. Give a small positive number, such as"
+        " learning_rate=0.01.",
+        "learning_rate 是 0：变量永远不会变。请给一个小的正数，例如 learning_rate=0.01。",
+    ),
+    "train-rate-negative": (
+        "learning_rate is {value}: with a negative one the loss is climbed, not descended. Give"
+        " learning_rate={positive}; to make something large, minimise its negative.",
+        "learning_rate 是 {value}：负的学习率会让损失上升而不是下降。请写 learning_rate={positive}；"
+        "如果想让某个量变大，就最小化它的相反数。",
+    ),
+    "train-rate-not-finite": (
+        "learning_rate is {value}: give a finite positive number, such as learning_rate=0.01.",
+        "learning_rate 是 {value}：请给一个有限的正数，例如 learning_rate=0.01。",
+    ),
+    "train-momentum-range": (
+        "momentum is {value}: it must be at least 0 and less than 1, such as momentum=0.9.",
+        "momentum 是 {value}：它必须大于等于 0 且小于 1，例如 momentum=0.9。",
+    ),
+    "train-no-momentum": (
+        "optimizer {name!r} has no momentum={value} to set; these have: {known}.",
+        "优化器 {name!r} 没有 momentum 可设（收到 momentum={value}）；有的是：{known}。",
+    ),
+    "train-option-with-instance": (
+        "{name}={value} was given beside an optimizer that has its own: write it where you make the optimizer,"
+        " such as tf.keras.optimizers.SGD({name}={value}).",
+        "传入的优化器已经有自己的 {name}，又另外给了 {name}={value}：请写在创建优化器的地方，例如"
+        " tf.keras.optimizers.SGD({name}={value})。",
+    ),
+    "train-seed": (
+        "seed is {value}: give a whole number from 0 to 4294967295, or None to leave the random generators alone.",
+        "seed 是 {value}：请给 0 到 4294967295 之间的整数，或用 None 表示不改动随机数生成器。",
+    ),
+    "train-compile-mode": (
+        "compile is {value}: it is one of {known}.",
+        "compile 是 {value}：可选的值是 {known}。",
+    ),
+    "train-progress": (
+        "progress is a {type}: give True for a bar, or a function of (done, total, loss).",
+        "progress 是 {type} 类型：请给 True 显示进度条，或给一个接收 (done, total, loss) 的函数。",
+    ),
+    # The optimizer.
+    "train-optimizer-unknown": (
+        "there is no optimizer {name}; there are: {known}.",
+        "没有名为 {name} 的优化器；可用的有：{known}。",
+    ),
+    "train-optimizer-class": (
+        "{name} is a class, not an optimizer yet: call it, as in optimizer=tf.keras.optimizers.{name}(0.01).",
+        "{name} 是类，还不是优化器：要先调用它，例如 optimizer=tf.keras.optimizers.{name}(0.01)。",
+    ),
+    "train-optimizer-object": (
+        "optimizer is a {type}, which has no way to apply gradients that is known here: give a name ({known}),"
+        " or an optimizer such as tf.keras.optimizers.SGD(0.01). A class of your own can inherit from"
+        " tf.keras.optimizers.Optimizer.",
+        "optimizer 是 {type} 类型，这里不知道怎样用它来应用梯度：请给一个名字（{known}），或一个优化器，例如"
+        " tf.keras.optimizers.SGD(0.01)。自己写的类可以继承 tf.keras.optimizers.Optimizer。",
+    ),
+    "train-optimizer-used": (
+        "this {name} has already trained other variables and keeps their state: make a new one, such as"
+        " tf.keras.optimizers.{name}(0.01).",
+        "这个 {name} 已经训练过别的变量，还保留着它们的状态：请新建一个，例如 tf.keras.optimizers.{name}(0.01)。",
+    ),
+    "train-keras-backend": (
+        "Keras runs on {backend}, but the gradients come from TensorFlow: set the environment variable"
+        " KERAS_BACKEND=tensorflow before Python starts.",
+        "Keras 当前的后端是 {backend}，而梯度来自 TensorFlow：请在启动 Python 之前设置环境变量"
+        " KERAS_BACKEND=tensorflow。",
+    ),
+    "train-optimizer-sgd": (
+        "gradient descent: variable -= learning_rate * gradient",
+        "梯度下降：变量 -= 学习率 × 梯度",
+    ),
+    "train-optimizer-momentum": (
+        "gradient descent that keeps 0.9 of its last move",
+        "带动量的梯度下降：保留上一步移动量的 0.9",
+    ),
+    "train-optimizer-nesterov": (
+        "momentum whose gradient looks one move ahead",
+        "Nesterov 动量：先按动量往前看一步，再用那里的梯度",
+    ),
+    "train-optimizer-adam": (
+        "averages of the gradient and of its square set a step for each parameter",
+        "Adam：用梯度及其平方的滑动平均，为每个参数定步长",
+    ),
+    "train-optimizer-nadam": ("Adam with Nesterov's look ahead", "Nadam：带 Nesterov 前瞻的 Adam"),
+    "train-optimizer-rmsprop": (
+        "the gradient divided by the root of its averaged square",
+        "RMSprop：梯度除以其平方滑动平均的平方根",
+    ),
+    "train-optimizer-adagrad": (
+        "the gradient divided by the root of the sum of all its squares",
+        "Adagrad：梯度除以历史平方和的平方根",
+    ),
+    # The loss.
+    "train-loss-value": (
+        "the loss is a {type}, a number that was computed already: training must compute it again at each step."
+        " Wrap it in a function, as in train(lambda: tf.reduce_mean((w * x - y) ** 2)), or use %%train.",
+        "损失是 {type}，是一个已经算好的数，而训练每一步都要重新计算它。请把它写成函数，例如"
+        " train(lambda: tf.reduce_mean((w * x - y) ** 2))，或者使用 %%train。",
+    ),
+    "train-loss-not-callable": (
+        "the loss is a {type}, which cannot be called: give a function without arguments that returns the loss,"
+        " such as lambda: tf.reduce_mean((w * x - y) ** 2).",
+        "损失是 {type} 类型，不能调用：请给一个没有参数、返回损失的函数，例如"
+        " lambda: tf.reduce_mean((w * x - y) ** 2)。",
+    ),
+    "train-loss-arguments": (
+        "the loss wants arguments ({arguments}), but it is called without any: fill them in, as in"
+        " train(lambda: {call}({arguments})).",
+        "损失函数需要参数（{arguments}），但训练时不带参数调用它：请先把参数填好，例如"
+        " train(lambda: {call}({arguments}))。",
+    ),
+    "train-loss-none": (
+        "the loss returned None: end the function with return and the loss, or the %%train cell with it as the"
+        " last line.",
+        "损失函数返回了 None：函数要以 return 返回损失；%%train 单元格的最后一行要是损失。",
+    ),
+    "train-loss-not-tensor": (
+        "the loss returned a {type}, not a tensor, so there is no gradient through it: compute it with TensorFlow"
+        " (tf.reduce_mean, tf.square, ...), and without .numpy(), float() or NumPy functions on the way.",
+        "损失函数返回的是 {type}，不是张量，无法求梯度：请用 TensorFlow 的运算（tf.reduce_mean、tf.square 等）来计算，"
+        "中间不要用 .numpy()、float() 或 NumPy 函数。",
+    ),
+    "train-loss-dtype": (
+        "the loss has dtype {dtype}, which has no gradient: compute it in floating point, with tf.Variable(1.0)"
+        " instead of tf.Variable(1), or tf.cast(x, tf.float32).",
+        "损失的类型是 {dtype}，没有梯度：请用浮点数计算，例如用 tf.Variable(1.0) 而不是 tf.Variable(1)，或用"
+        " tf.cast(x, tf.float32)。",
+    ),
+    "train-loss-shape": (
+        "the loss has shape {shape}, but training needs one number, shape (): reduce it, as in"
+        " tf.reduce_mean(loss).",
+        "损失的形状是 {shape}，而训练需要一个标量，形状为 ()：请先归约，例如 tf.reduce_mean(loss)。",
+    ),
+    "train-loss-not-finite": (
+        "the loss is {value} before the first step: look at the data for missing or huge values, at logarithms,"
+        " roots and divisions, and at the start values of the variables.",
+        "第一步之前损失就是 {value}：请检查数据里有没有缺失或过大的值，检查对数、开方和除法，以及变量的初始值。",
+    ),
+    # The variables.
+    "train-no-variables": (
+        "the loss reads no trainable variable: make what is to be learned one, as in w = tf.Variable(0.0), and"
+        " use it in the loss. A constant, a number and a NumPy array stay as they are.",
+        "损失没有用到任何可训练的变量：请把要学习的量写成变量，例如 w = tf.Variable(0.0)，并在损失中使用它。"
+        "常量、普通数和 NumPy 数组不会被训练。",
+    ),
+    "train-independent": (
+        "the loss does not depend on {names}: its gradient there is None. Use the variables themselves in the"
+        " loss, not a value computed before it, and no .numpy() or float() on the way.",
+        "损失不依赖 {names}：对它们的梯度是 None。请在损失里直接使用变量本身，不要用事先算好的值，中间也不要用"
+        " .numpy() 或 float()。",
+    ),
+    "train-partly-independent": (
+        "the loss does not depend on {names}, only on the other variables: use {names} in the loss, or leave it"
+        " out of the variables to train.",
+        "损失不依赖 {names}，只依赖其余的变量：请在损失中用到 {names}，或不要把它列为要训练的变量。",
+    ),
+    "train-variables-empty": (
+        "the list of variables is empty: name the variables to train, such as [w, b], or leave the argument out to"
+        " train all that the loss reads.",
+        "变量列表是空的：请写出要训练的变量，例如 [w, b]；省略这个参数则训练损失用到的所有变量。",
+    ),
+    "train-variable-twice": (
+        "variables[{first}] and variables[{second}] are the same variable: list it once.",
+        "variables[{first}] 和 variables[{second}] 是同一个变量：只列一次。",
+    ),
+    "train-variable-constant": (
+        "variables[{position}] is a tensor, which cannot be changed: make it a variable, as in"
+        " w = tf.Variable(0.0).",
+        "variables[{position}] 是张量，不能修改：请把它写成变量，例如 w = tf.Variable(0.0)。",
+    ),
+    "train-variable-type": (
+        "variables[{position}] is a {type}, not a variable: make it one, as in w = tf.Variable(0.0).",
+        "variables[{position}] 是 {type} 类型，不是变量：请写成变量，例如 w = tf.Variable(0.0)。",
+    ),
+    "train-variable-model": (
+        "a {type} was given as the variables: give model.trainable_variables.",
+        "变量的位置上给的是 {type}：请给 model.trainable_variables。",
+    ),
+    "train-variable-dtype": (
+        "variables[{position}] has dtype {dtype}, and a gradient needs real numbers: write tf.Variable(3.0), not"
+        " tf.Variable(3).",
+        "variables[{position}] 的类型是 {dtype}，而梯度需要实数：请写 tf.Variable(3.0)，而不是 tf.Variable(3)。",
+    ),
+    "train-variable-frozen": (
+        "variables[{position}] was made with trainable=False: make it with trainable=True, or leave it out.",
+        "variables[{position}] 创建时设了 trainable=False：请改为 trainable=True，或不要列出它。",
+    ),
+    "train-variable-in-loss": (
+        "the loss creates a variable ({name}) each time it is called, so that it can never learn: create it once,"
+        " before the loss, and use it inside.",
+        "损失函数每次调用都会新建一个变量（{name}），它永远学不到东西：请在损失函数之外先创建好，在里面使用它。",
+    ),
+    # Which engine, and why.
+    "train-reason-xla": (
+        "one XLA program makes many steps per call; its first {steps} equal the eager loop's",
+        "一个 XLA 程序每次调用执行许多步；它的前 {steps} 步与逐步执行的结果相同",
+    ),
+    "train-reason-graph": (
+        "one graph makes many steps per call; its first {steps} equal the eager loop's",
+        "一个计算图每次调用执行许多步；它的前 {steps} 步与逐步执行的结果相同",
+    ),
+    "train-reason-eager": ("step by step, because {reason}", "逐步执行，因为{reason}"),
+    "train-reason-off": ("step by step, as compile='off' asks", "按 compile='off' 的要求逐步执行"),
+    "train-reason-short": (
+        "step by step, because so few steps are not worth compiling",
+        "逐步执行，因为步数太少，不值得编译",
+    ),
+    "train-reason-interrupted": (
+        "step by step, because the interrupt came before anything was compiled",
+        "逐步执行，因为在编译之前就被中断了",
+    ),
+    "train-reason-failed": (
+        "step by step since an operation failed in the compiled program ({error})",
+        "编译后的程序中有运算失败（{error}），之后改为逐步执行",
+    ),
+    "train-reason-outside": (
+        "the loss calls {name}(), which a compiled loss would do only once",
+        "损失调用了 {name}()，编译之后它只会执行一次",
+    ),
+    "train-reason-changes": (
+        "the loss changes {name} in Python at each call, which a compiled loss would do only once",
+        "损失每次调用都会在 Python 中改变 {name}，编译之后这只会发生一次",
+    ),
+    "train-reason-random": (
+        "the loss draws random numbers ({name}), and a compiled loss would draw others; a tf.random.Generator"
+        " draws the same",
+        "损失要抽取随机数（{name}），编译之后抽到的会不一样；用 tf.random.Generator 则相同",
+    ),
+    "train-reason-visible": (
+        "the loss prints, writes or fetches something at each step ({name})",
+        "损失每一步都要打印、写出或读取内容（{name}）",
+    ),
+    "train-reason-dropped": (
+        "XLA would leave out the check {name} in the loss",
+        "XLA 会略去损失中的检查 {name}",
+    ),
+    "train-reason-untraceable": (
+        "the loss cannot be turned into a graph ({error})",
+        "损失无法转换成计算图（{error}）",
+    ),
+    "train-reason-no-xla-operation": ("XLA cannot compile {name}", "XLA 无法编译 {name}"),
+    "train-reason-no-xla": ("XLA cannot compile the loss ({error})", "XLA 无法编译这个损失（{error}）"),
+    "train-reason-no-graph": (
+        "the loss does not run as a graph ({error})",
+        "损失无法作为计算图运行（{error}）",
+    ),
+    "train-reason-differs": (
+        "compiled ({engine}) it gives other numbers: the loss depends on something in Python that changes between"
+        " steps",
+        "编译（{engine}）之后得到的数值不同：损失依赖于 Python 中每一步都在变化的东西",
+    ),
+    "train-compile-refused": (
+        "compile={mode!r} does not work here: {reason}. Use compile='auto'.",
+        "compile={mode!r} 在这里行不通：{reason}。请用 compile='auto'。",
+    ),
+    "train-reason-diverged": (
+        "the loss is {loss} at step {step}; the variables hold the values of step {kept}, try a smaller"
+        " learning_rate",
+        "第 {step} 步的损失为 {loss}；变量保留第 {kept} 步的值，请试试更小的 learning_rate",
+    ),
+    # Around it.
+    "train-bar": ("train", "训练"),
+    "train-code-defined": (
+        "the loss and its variables, as defined before",
+        "损失和变量，与前面的定义相同",
+    ),
+    "train-code-found": ("what the loss reads", "损失用到的变量"),
+}

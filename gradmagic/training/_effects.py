@@ -1,0 +1,87 @@
+"""Notice what a loss changes in Python: a counter, a list, a random generator, a printed line.
+
+A compiled program runs the learner's Python once, when it is traced. A loss whose Python does
+something each time it is called must therefore stay in the eager loop.
+"""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections import deque
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from gradmagic.training._reach import Reach, is_library
+
+__all__ = ["Fingerprint", "changed_name", "fingerprint", "outside_call"]
+
+# Each call of these has an effect that no fingerprint of the learner's objects shows.
+_OUTSIDE = ("print", "input", "open", "next")
+
+_MAX_ITEMS = 1000
+_MAX_DEPTH = 4
+_MAX_BYTES = 1 << 22
+
+Fingerprint = Mapping[str, Any]
+
+
+def outside_call(reached: Reach) -> str | None:
+    """Return the name of a builtin that the loss calls for its effect, such as `print`."""
+    return next((name for name in _OUTSIDE if name in reached.builtins), None)
+
+
+def fingerprint(reached: Reach) -> Fingerprint:
+    """Return `{name: mark}`; a mark differs when what the name stands for was changed."""
+    marks: dict[str, Any] = {}
+    for name, value in reached.names:
+        marks.setdefault(name, _mark(value, _MAX_DEPTH))
+    _, keys, position, *_ = np.random.get_state(legacy=True)
+    marks["numpy.random"] = (int(position), np.asarray(keys)[:4].tobytes())
+    marks["random"] = hash(random.getstate())
+    return marks
+
+
+def changed_name(before: Fingerprint, after: Fingerprint) -> str | None:
+    """Return the first name whose mark differs."""
+    return next((name for name in after if before.get(name) != after[name]), None)
+
+
+def _mark(value: Any, depth: int) -> Any:
+    if value is None or isinstance(value, bool | int | str | bytes):
+        return value
+    if isinstance(value, float | complex | np.generic):
+        return repr(value)  # a NaN equals itself here
+    if isinstance(value, np.ndarray):
+        return id(value), value.shape, _checksum(value)
+    if isinstance(value, np.random.Generator):
+        return repr(value.bit_generator.state)
+    if isinstance(value, random.Random):
+        return hash(value.getstate())
+    if depth == 0 or isinstance(value, type | ModuleType):
+        return id(value)
+    if isinstance(value, dict):
+        items = list(value.items())[:_MAX_ITEMS]
+        return len(value), tuple((_mark(key, 0), _mark(item, depth - 1)) for key, item in items)
+    if isinstance(value, list | tuple | set | frozenset | deque):
+        return len(value), tuple(_mark(item, depth - 1) for item in list(value)[:_MAX_ITEMS])
+    if hasattr(value, "__dict__") and not callable(value) and not is_library(value):
+        return id(value), _mark(vars(value), depth - 1)
+    if hasattr(value, "__dict__") and not is_library(value):
+        # A learner's function or callable object: its attributes may count calls, its private ones
+        # belong to the framework it inherits from.
+        own = {key: item for key, item in vars(value).items() if not key.startswith("_")}
+        return id(value), _mark(own, depth - 1)
+    return id(value)
+
+
+def _checksum(array: np.ndarray[Any, Any]) -> int:
+    if array.dtype == object:
+        return 0
+    flat = array.reshape(-1)
+    if array.nbytes > _MAX_BYTES:
+        flat = flat[:: array.nbytes // _MAX_BYTES + 1]
+    return zlib.crc32(np.ascontiguousarray(flat).tobytes())

@@ -1,0 +1,105 @@
+"""The optimizers by name, all of them Keras's own classes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from gradmagic.errors import ArgumentError
+from gradmagic.messages import say
+from gradmagic.training._settings import Settings, suggestion
+
+__all__ = ["KNOWN_OPTIMIZERS", "describe_optimizers", "make_optimizer", "optimizer_names", "optimizer_source"]
+
+
+@dataclass(frozen=True)
+class _Known:
+    keras_class: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    takes_momentum: bool = False
+
+
+KNOWN_OPTIMIZERS: Mapping[str, _Known] = MappingProxyType(
+    {
+        "sgd": _Known("SGD", takes_momentum=True),
+        "momentum": _Known("SGD", {"momentum": 0.9}, takes_momentum=True),
+        "nesterov": _Known("SGD", {"momentum": 0.9, "nesterov": True}, takes_momentum=True),
+        "adam": _Known("Adam"),
+        "nadam": _Known("Nadam"),
+        "rmsprop": _Known("RMSprop", takes_momentum=True),
+        "adagrad": _Known("Adagrad"),
+    }
+)
+
+
+def optimizer_names() -> tuple[str, ...]:
+    """Return the names that `optimizer=` takes."""
+    return tuple(KNOWN_OPTIMIZERS)
+
+
+def describe_optimizers() -> dict[str, str]:
+    """Return `{name: one sentence}` in the language in force, for help texts."""
+    return {name: say(f"train-optimizer-{name}") for name in KNOWN_OPTIMIZERS}
+
+
+def make_optimizer(settings: Settings) -> Any:
+    """Return the Keras optimizer that the settings ask for.
+
+    Raises:
+        ArgumentError: It is neither a known name nor a Keras optimizer, or has no momentum to set.
+    """
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        raise ArgumentError(say("train-keras-backend", backend=keras.backend.backend()))
+    asked = settings.optimizer
+    if isinstance(asked, str):
+        known = _known(asked)
+        return getattr(keras.optimizers, known.keras_class)(**_options(settings, known))
+    if isinstance(asked, keras.optimizers.Optimizer):
+        return asked
+    if inspect.isclass(asked):
+        raise ArgumentError(say("train-optimizer-class", name=asked.__name__))
+    names = ", ".join(KNOWN_OPTIMIZERS)
+    raise ArgumentError(say("train-optimizer-object", type=type(asked).__name__, known=names))
+
+
+def optimizer_source(settings: Settings, config: Mapping[str, Any]) -> str:
+    """Return the Python expression that makes the same optimizer.
+
+    Args:
+        settings: What was asked.
+        config: For an instance, its `get_config()` at the start.
+    """
+    if isinstance(settings.optimizer, str):
+        known = _known(settings.optimizer)
+        options = ", ".join(f"{name}={value!r}" for name, value in _options(settings, known).items())
+        return f"tf.keras.optimizers.{known.keras_class}({options})"
+    kind = type(settings.optimizer)
+    # Keras's own classes are reached through its public name, a learner's class by the name it has.
+    prefix = "tf.keras.optimizers." if kind.__module__.split(".")[0] == "keras" else ""
+    return f"{prefix}{kind.__name__}.from_config({dict(config)!r})"
+
+
+def _known(name: str) -> _Known:
+    if name.lower() not in KNOWN_OPTIMIZERS:
+        hint = suggestion(name, optimizer_names())
+        raise ArgumentError(
+            say("train-optimizer-unknown", name=repr(name), known=", ".join(KNOWN_OPTIMIZERS)) + hint
+        )
+    return KNOWN_OPTIMIZERS[name.lower()]
+
+
+def _options(settings: Settings, known: _Known) -> dict[str, Any]:
+    options: dict[str, Any] = {"learning_rate": settings.learning_rate, **known.options}
+    if settings.momentum is not None:
+        if not known.takes_momentum:
+            having = ", ".join(name for name, entry in KNOWN_OPTIMIZERS.items() if entry.takes_momentum)
+            raise ArgumentError(
+                say("train-no-momentum", name=settings.optimizer, value=settings.momentum, known=having)
+            )
+        options["momentum"] = settings.momentum
+    return options

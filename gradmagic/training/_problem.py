@@ -1,0 +1,168 @@
+"""The loss and the variables of a training, checked by running the loss once."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from gradmagic.errors import ArgumentError, LossError
+from gradmagic.messages import say
+from gradmagic.tape import tensorflow
+from gradmagic.training._names import Name, by_first_use, name_variables
+from gradmagic.training._reach import Reach, reach
+from gradmagic.training._state import as_tf_variable
+
+__all__ = ["Problem"]
+
+
+class Problem:
+    """A loss to minimise over variables.
+
+    Attributes:
+        loss: The learner's callable.
+        variables: The variables as they were given (or found).
+        tensors: The `tf.Variable` of each.
+        names: What each is called.
+        reached: What the loss's code can read.
+    """
+
+    def __init__(self, loss: Callable[[], Any], variables: Any = None) -> None:
+        """Check what can be checked without running the loss.
+
+        Args:
+            loss: A callable without arguments.
+            variables: The variables, one or a list; `None` finds them when the loss is first run.
+
+        Raises:
+            ArgumentError: A variable that cannot be trained.
+            LossError: A loss that cannot be called so.
+        """
+        _check_callable(loss)
+        self.loss = loss
+        self.reached: Reach = reach(loss)
+        self.variables: list[Any] = [] if variables is None else _checked_variables(variables)
+        self._given = variables is not None
+        self._name()
+
+    def first(self) -> tuple[Any, list[Any]]:
+        """Run the loss for the first time and check all that it shows.
+
+        Returns:
+            The loss, shape `()`, and the gradient with respect to each variable.
+
+        Raises:
+            LossError: The loss is not a finite scalar, or does not depend on every variable.
+        """
+        tf = tensorflow()
+        with tf.GradientTape() as tape:
+            value = self._checked_loss(self.loss())
+        if not self._given:
+            self.variables = by_first_use(list(tape.watched_variables()), self.reached)
+            self._name()
+            if not self.variables:
+                raise LossError(say("train-no-variables"))
+        gradients = tape.gradient(value, self.tensors)
+        missing = [name.shown for name, grad in zip(self.names, gradients, strict=True) if grad is None]
+        if len(missing) == len(gradients):
+            raise LossError(say("train-independent", names=", ".join(missing)))
+        if missing:
+            raise LossError(say("train-partly-independent", names=", ".join(missing)))
+        if not bool(tf.math.is_finite(value)):
+            raise LossError(say("train-loss-not-finite", value=float(value)))
+        return value, list(gradients)
+
+    def gradients(self, loss: Callable[[], Any] | None = None) -> tuple[Any, list[Any]]:
+        """Return the loss and its gradients; traced or eager.
+
+        Args:
+            loss: The loss in another form (converted by AutoGraph), `None` for the learner's own.
+        """
+        tf = tensorflow()
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(self.tensors)
+            with self.no_new_variables():
+                value = tf.convert_to_tensor((loss or self.loss)())
+        return value, list(tape.gradient(value, self.tensors))
+
+    @contextmanager
+    def no_new_variables(self) -> Iterator[None]:
+        """Refuse a variable that the loss creates each time it is called.
+
+        The first call may create some: layers of Keras are built on their first call.
+        """
+
+        def refuse(_create: Any, **options: Any) -> Any:
+            raise LossError(say("train-variable-in-loss", name=options.get("name") or "tf.Variable"))
+
+        with tensorflow().variable_creator_scope(refuse):
+            yield
+
+    def _name(self) -> None:
+        self.tensors: list[Any] = [as_tf_variable(variable) for variable in self.variables]
+        self.names: list[Name] = name_variables(self.variables, self.reached)
+
+    def _checked_loss(self, value: Any) -> Any:
+        tf = tensorflow()
+        if value is None:
+            raise LossError(say("train-loss-none"))
+        if not tf.is_tensor(value):
+            raise LossError(say("train-loss-not-tensor", type=type(value).__name__))
+        if not (value.dtype.is_floating):
+            raise LossError(say("train-loss-dtype", dtype=value.dtype.name))
+        if value.shape.rank != 0:
+            raise LossError(say("train-loss-shape", shape=tuple(value.shape)))
+        return tf.convert_to_tensor(value)
+
+
+def _check_callable(loss: Any) -> None:
+    if not callable(loss):
+        # A tensor, a variable and a plain number are the same mistake: the value instead of its recipe.
+        is_value = isinstance(loss, int | float) or (hasattr(loss, "dtype") and hasattr(loss, "shape"))
+        key = "train-loss-value" if is_value else "train-loss-not-callable"
+        raise LossError(say(key, type=type(loss).__name__))
+    try:
+        parameters = inspect.signature(loss).parameters.values()
+    except (TypeError, ValueError):  # a callable written in C has none to show
+        return
+    needed = [
+        p.name for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+    ]
+    if needed:
+        name = getattr(loss, "__name__", "loss")
+        call = "loss" if name == "<lambda>" else name
+        raise LossError(say("train-loss-arguments", arguments=", ".join(needed), call=call))
+
+
+def _checked_variables(given: Any) -> list[Any]:
+    variables: Sequence[Any]
+    if isinstance(given, list | tuple):
+        variables = [item for part in given for item in (part if isinstance(part, list | tuple) else [part])]
+    else:
+        variables = [given]
+    if not variables:
+        raise ArgumentError(say("train-variables-empty"))
+    for position, variable in enumerate(variables):
+        _check_variable(variable, position)
+    seen = [id(as_tf_variable(variable)) for variable in variables]
+    for position, identity in enumerate(seen):
+        if identity in seen[:position]:
+            raise ArgumentError(say("train-variable-twice", first=seen.index(identity), second=position))
+    return list(variables)
+
+
+def _check_variable(variable: Any, position: int) -> None:
+    tf = tensorflow()
+    inner = as_tf_variable(variable)
+    if not isinstance(inner, tf.Variable):
+        if hasattr(variable, "trainable_variables"):
+            raise ArgumentError(say("train-variable-model", type=type(variable).__name__))
+        if tf.is_tensor(variable):
+            raise ArgumentError(say("train-variable-constant", position=position))
+        raise ArgumentError(say("train-variable-type", position=position, type=type(variable).__name__))
+    if not inner.dtype.is_floating:
+        raise ArgumentError(say("train-variable-dtype", position=position, dtype=inner.dtype.name))
+    # A Keras variable keeps its own flag: freezing a layer does not touch the variable inside.
+    if not variable.trainable:
+        raise ArgumentError(say("train-variable-frozen", position=position))

@@ -1,0 +1,99 @@
+"""The compiled loop: one program that makes many steps per call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradmagic.tape import quiet_descriptor, tensorflow
+from gradmagic.training._loop import Rows
+from gradmagic.training._problem import Problem
+from gradmagic.training._rows import LOSS, RowLayout
+
+__all__ = ["MAX_CAPACITY", "Program"]
+
+# Steps per call at most: the history of a call lives in buffers of a fixed size on the device.
+MAX_CAPACITY = 1 << 15
+
+
+class Program:
+    """A `tf.while_loop` over training steps, traced once.
+
+    The number of steps is an input and the learning rate a variable, so that neither a shorter chunk
+    nor a new learning rate traces again.
+
+    Attributes:
+        name: `"xla"` or `"graph"`.
+        traces: How many times the loop was traced.
+        operations: The types of all operations in it.
+        variables: Every variable that it reads or writes.
+        capacity: Steps per call at most.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        optimizer: Any,
+        layout: RowLayout,
+        steps: int,
+        *,
+        xla: bool,
+        autograph: bool = False,
+    ) -> None:
+        """Trace the program; nothing runs yet.
+
+        Args:
+            steps: The steps of the whole training; the capacity is this or `MAX_CAPACITY`.
+            xla: Compile with XLA, else leave it a graph.
+            autograph: Convert Python's `if` and `while` in the loss where they depend on tensors.
+        """
+        tf = tensorflow()
+        self.name = "xla" if xla else "graph"
+        self.traces = 0
+        self.capacity = min(steps, MAX_CAPACITY)
+        self._problem = problem
+        self._optimizer = optimizer
+        self._layout = layout
+        self._loss = tf.function(problem.loss, autograph=True) if autograph else problem.loss
+        function = tf.function(self._many_steps, jit_compile=xla, autograph=False)
+        self._call = function.get_concrete_function(tf.TensorSpec((), tf.int32))
+        definition = self._call.graph.as_graph_def()
+        nodes = [definition.node, *(part.node_def for part in definition.library.function)]
+        self.operations = frozenset(node.op for part in nodes for node in part)
+        self.variables: tuple[Any, ...] = tuple(self._call.graph.variables)
+        self._warm = False
+
+    def advance(self, count: int) -> Rows:
+        """Make up to `count` steps, `capacity` at most; see `Engine`."""
+        steps = tensorflow().constant(min(count, self.capacity))
+        if self._warm:
+            done, rows = self._call(steps)
+        else:
+            with quiet_descriptor():  # the first call compiles, and XLA announces itself
+                done, rows = self._call(steps)
+            self._warm = True
+        made: Rows = np.asarray(rows.numpy())[: int(done)]
+        return made
+
+    def _many_steps(self, count: Any) -> tuple[Any, Any]:
+        tf = tensorflow()
+        self.traces += 1
+        dtype = tf.as_dtype(self._layout.dtype)
+        history = tf.TensorArray(dtype, size=self.capacity, element_shape=(self._layout.width,))
+
+        def body(step: Any, _finite: Any, history: Any) -> tuple[Any, Any, Any]:
+            loss, gradients = self._problem.gradients(self._loss)
+            row = self._layout.row(loss, gradients, self._optimizer.learning_rate, self._problem.tensors)
+            # The row holds what was before the update; without this the graph may read after it.
+            with tf.control_dependencies([row]):
+                self._optimizer.apply(gradients, self._problem.variables)
+            return step + 1, tf.math.is_finite(row[LOSS]), history.write(step, row)
+
+        done, _, history = tf.while_loop(
+            lambda step, finite, _history: (step < count) & finite,
+            body,
+            (tf.constant(0), tf.constant(True), history),
+            parallel_iterations=1,  # each step reads what the one before it wrote
+        )
+        return done, history.stack()

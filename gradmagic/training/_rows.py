@@ -1,0 +1,87 @@
+"""What is measured at each step, as one row of numbers: the same in the eager and the compiled loop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gradmagic.tape import tensorflow
+from gradmagic.training._problem import Problem
+
+__all__ = ["LOSS", "GRAD_NORM", "LEARNING_RATE", "MAX_PARAMETER_ELEMENTS", "Recorded", "RowLayout"]  # fmt: skip
+
+# The columns that every row begins with.
+LOSS, GRAD_NORM, LEARNING_RATE = range(3)
+_FIXED = 3
+
+# A variable with more elements than this has no history of its own.
+MAX_PARAMETER_ELEMENTS = 16
+
+# Nor has any once the histories of the variables before it hold this many numbers (80 MB in float32).
+_MAX_NUMBERS = 20_000_000
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A variable whose value is kept at each step, in columns `start` to `stop` of a row."""
+
+    name: str
+    position: int
+    shape: tuple[int, ...]
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class RowLayout:
+    """The columns of a row.
+
+    Attributes:
+        dtype: `"float64"` if the loss or a variable is, else `"float32"`.
+        narrowest: The floating type of fewest bits among the loss and the variables.
+        width: The number of columns.
+        recorded: The variables kept at each step.
+    """
+
+    dtype: str
+    narrowest: str
+    width: int
+    recorded: tuple[Recorded, ...]
+
+    @classmethod
+    def of(cls, problem: Problem, loss: Any, steps: int) -> RowLayout:
+        """Return the layout for a training of this many steps."""
+        types = sorted({tensor.dtype for tensor in [loss, *problem.tensors]}, key=lambda dtype: dtype.size)
+        dtype = "float64" if types[-1].name == "float64" else "float32"
+        column, recorded = _FIXED, []
+        for position, (name, tensor) in enumerate(zip(problem.names, problem.tensors, strict=True)):
+            shape = tuple(tensor.shape)
+            size = tensor.shape.num_elements() or 0
+            if 0 < size <= MAX_PARAMETER_ELEMENTS and (column - _FIXED + size) * steps <= _MAX_NUMBERS:
+                recorded.append(Recorded(name.shown, position, shape, column, column + size))
+                column += size
+        return cls(dtype, types[0].name, column, tuple(recorded))
+
+    def row(self, loss: Any, gradients: Sequence[Any], learning_rate: Any, tensors: Sequence[Any]) -> Any:
+        """Return the row of a step, shape `(width,)`, before its update.
+
+        Args:
+            loss: Shape `()`.
+            gradients: One for each variable, or `None` where the loss did not use it.
+            learning_rate: Shape `()`.
+            tensors: The variables.
+        """
+        tf = tensorflow()
+        dtype = tf.as_dtype(self.dtype)
+        squares = [_sum_of_squares(tf, gradient, dtype) for gradient in gradients if gradient is not None]
+        norm = tf.sqrt(tf.add_n(squares)) if squares else tf.zeros((), dtype)
+        rate = tf.cast(tf.convert_to_tensor(learning_rate), dtype)
+        fixed = tf.stack([tf.cast(loss, dtype), norm, rate])
+        values = [tensors[entry.position].read_value() for entry in self.recorded]
+        return tf.concat([fixed, *(tf.reshape(tf.cast(value, dtype), (-1,)) for value in values)], 0)
+
+
+def _sum_of_squares(tf: Any, gradient: Any, dtype: Any) -> Any:
+    values = gradient.values if isinstance(gradient, tf.IndexedSlices) else gradient
+    return tf.reduce_sum(tf.square(tf.cast(values, dtype)))
