@@ -91,7 +91,7 @@ def _engine() -> tuple[tuple[Device, ...], list[str], bool]:
     except Exception as error:  # noqa: BLE001 - a broken TensorFlow breaks in every way there is; say which
         problem = f"{type(error).__name__}: {error}".splitlines()[0]
         return (), [say("course-engine-broken", problem=problem)], False
-    remarks = [say("course-recording" if recording else "course-not-recording", detail=detail)]
+    remarks = [say("course-recording") if recording else say("course-not-recording", detail=detail)]
     if shutil.which("nvidia-smi") and not any(device.kind == "GPU" for device in devices):
         remarks.append(say("course-gpu-unseen", command=install_command("gpu")))
     return devices, remarks, True
