@@ -69,7 +69,8 @@ def latex_value(value: Any) -> str:
     if array.ndim == 0:
         return latex_number(array[()])
     if array.ndim > 2 or array.size > LATEX_LIMIT or array.size == 0:
-        return rf"\text{{{array.dtype.name} of shape }} {shape_text(array.shape).replace('×', r' \times ')}"
+        shape = shape_text(array.shape).replace("×", r" \times ")
+        return rf"\text{{{array.dtype.name} of shape }} {shape}"
     rows = array[:, None] if array.ndim == 1 else array
     body = r" \\ ".join(" & ".join(latex_number(entry) for entry in row) for row in rows)
     return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"

@@ -42,11 +42,13 @@ def run_bundle(run: Run) -> dict[str, str]:
 
 
 def _head(run: Run) -> str:
+    optimizer = run.settings.optimizer
+    rates = run.history.learning_rate
     return say(
         f"display-run-{run.status}",
         steps=count(run.steps),
-        optimizer=run.settings.optimizer_name,
-        rate=number(run.settings.learning_rate),
+        optimizer=optimizer if isinstance(optimizer, str) else type(optimizer).__name__,
+        rate=number(rates[0]) if len(rates) else "–",
         engine=run.engine,
     )
 
@@ -54,7 +56,7 @@ def _head(run: Run) -> str:
 def _rows(run: Run) -> list[tuple[str, str]]:
     rows = [(say("display-loss"), f"{_first(run)} → {number(run.loss)}")]
     for name, variable in zip(run.names, run.variables, strict=True):
-        rows.append((name, value_text(variable)))
+        rows.append((name.shown, value_text(variable)))
     if run.engine != "xla" or run.status != "finished":
         rows.append((say("display-note"), run.reason))
     return rows

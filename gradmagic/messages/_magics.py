@@ -1,3 +1,193 @@
 """Sentences of `magics`: `{key: (English, Simplified Chinese)}`."""
 
-SENTENCES: dict[str, tuple[str, str]] = {}
+SENTENCES: dict[str, tuple[str, str]] = {
+    # What cannot be understood on a line.
+    "magics-options": ("options", "选项"),
+    "magics-not-closed": ("{missing} is missing in: {line}", "缺少 {missing}：{line}"),
+    "magics-not-whole": ("{value} is not a whole number", "{value} 不是整数"),
+    "magics-not-number": ("{value} is not a number", "{value} 不是数字"),
+    "magics-not-finite": ("{value} is not a finite number", "{value} 不是有限的数"),
+    "magics-not-name": ("{value} is not a Python name", "{value} 不是合法的 Python 名称"),
+    "magics-not-language": ("{value} is not one of en, zh", "{value} 不是 en 或 zh"),
+    "magics-no-value": ("{option} needs a value, for example `{example}`.", "{option} 需要一个值，例如 `{example}`。"),
+    "magics-bad-value": (
+        "{option}: {complaint}; write for example `{example}`.",
+        "{option}：{complaint}；请写例如 `{example}`。",
+    ),
+    "magics-excluded": (
+        "{option} and {other} exclude each other: give one of them.",
+        "{option} 与 {other} 不能同时使用：请只给其中一个。",
+    ),
+    "magics-too-many": (
+        "{magic} does not expect `{word}` here: type `{magic}?` for its options.",
+        "{magic} 此处不接受 `{word}`：输入 `{magic}?` 可查看选项。",
+    ),
+    "magics-unknown-close": (
+        "{magic} has no option {option}: did you mean {close}?",
+        "{magic} 没有选项 {option}：您是不是想写 {close}？",
+    ),
+    "magics-unknown": (
+        "{magic} has no option {option}. It has {known}.",
+        "{magic} 没有选项 {option}。可用的选项有 {known}。",
+    ),
+    "magics-not-expression": (
+        "`{word}` is not a Python expression; quote one that has blanks, for example \"a + b\".",
+        "`{word}` 不是 Python 表达式；含空格的表达式请加引号，例如 \"a + b\"。",
+    ),
+    "magics-undefined-close": (
+        "the name `{name}` is not defined: did you mean `{close}`?",
+        "名称 `{name}` 未定义：您是不是想写 `{close}`？",
+    ),
+    "magics-undefined": (
+        "the name `{name}` is not defined: run the cell that defines it first.",
+        "名称 `{name}` 未定义：请先运行定义它的单元格。",
+    ),
+    # %%tape
+    "magics-tape-doc": (
+        "Record every operation of this cell, so that it can be differentiated and looked at afterwards.",
+        "记录本单元格的每个运算，之后即可求导和查看。",
+    ),
+    "magics-tape-notes": (
+        "The cell runs as it always does; its operations are kept in `tape` (or NAME).\n"
+        "Trainable Variables are watched without being asked. As a line, `%tape` records the rest of the cell.\n"
+        "In a script: `with gm.Tape() as tape:`.",
+        "单元格照常运行，运算保存在 `tape`（或 NAME）中。\n"
+        "可训练变量自动被监视。写成一行 `%tape` 时，记录本单元格余下的部分。\n"
+        "在脚本中：`with gm.Tape() as tape:`。",
+    ),
+    "magics-tape-empty": (
+        "the cell has no code below %%tape: write what is to be recorded there, for example `y = x**2`.",
+        "%%tape 下面没有代码：请在那里写要记录的内容，例如 `y = x**2`。",
+    ),
+    "magics-watch-missing": (
+        "--watch {name}: nothing of that name is defined before or in this cell.",
+        "--watch {name}：在此单元格之前或其中都没有定义这个名称。",
+    ),
+    # %grad
+    "magics-grad-doc": (
+        "Differentiate a recorded target by its sources, or a function at a point.",
+        "对已记录的目标按其自变量求导，或求函数在某一点的导数。",
+    ),
+    "magics-grad-notes": (
+        "    %grad loss w b            the gradient of a recorded loss\n"
+        "    %grad loss                the same by everything the recording watched\n"
+        "    %grad y x --order 3       first to third derivative\n"
+        "    %grad f 2.0 --order 2     of a function, at 2.0\n"
+        "The result is displayed and returned: `g = %grad loss w`, then `g.value`.\n"
+        "In a script: `tape.gradient(loss, [w, b])`, `gm.grad(f)(2.0)`.",
+        "    %grad loss w b            已记录的损失的梯度\n"
+        "    %grad loss                同上，对记录所监视的全部变量\n"
+        "    %grad y x --order 3       一阶到三阶导数\n"
+        "    %grad f 2.0 --order 2     函数在 2.0 处的导数\n"
+        "结果会显示并返回：`g = %grad loss w`，然后 `g.value`。\n"
+        "在脚本中：`tape.gradient(loss, [w, b])`、`gm.grad(f)(2.0)`。",
+    ),
+    "magics-grad-what": (
+        "%grad needs a target: `%grad loss w` for a recorded one, `%grad f 2.0` for a function.",
+        "%grad 需要一个目标：已记录的写 `%grad loss w`，函数写 `%grad f 2.0`。",
+    ),
+    "magics-no-recording": (
+        "nothing is recorded yet: put `%%tape` on the first line of the cell that computes `{target}`, run it, "
+        "then %grad.",
+        "还没有任何记录：请在计算 `{target}` 的单元格第一行写 `%%tape`，运行后再用 %grad。",
+    ),
+    "magics-not-recorded": (
+        "`{target}` was not computed in a recording that is still there: put `%%tape` on the first line of the cell "
+        "that computes it, and run that cell again.",
+        "`{target}` 不是在现存的记录中计算的：请在计算它的单元格第一行写 `%%tape`，并重新运行该单元格。",
+    ),
+    "magics-other-tape": (
+        "`{target}` was recorded by `{other}`, not by `{tape}`: write `%grad {target} --tape {other}`.",
+        "`{target}` 由 `{other}` 记录，而不是 `{tape}`：请写 `%grad {target} --tape {other}`。",
+    ),
+    "magics-not-a-tape": (
+        "`{name}` is not a recording but of type {kind}: `%%tape {name}` makes one.",
+        "`{name}` 的类型是 {kind}，不是记录：用 `%%tape {name}` 创建一个。",
+    ),
+    "magics-nothing-watched": (
+        "the recording of `{target}` watched nothing: make its inputs tf.Variable, or write `%%tape --watch x`.",
+        "`{target}` 的记录没有监视任何对象：请把输入改为 tf.Variable，或写 `%%tape --watch x`。",
+    ),
+    # %train
+    "magics-train-doc": (
+        "Train variables until a loss is small, at compiled speed.",
+        "以编译后的速度训练变量，使损失变小。",
+    ),
+    "magics-train-notes": (
+        "    %train loss a b --optimizer adam --steps 1000     `loss` is a function without arguments\n"
+        "    %%train a b --learning-rate 0.1                    the cell computes the loss; its last expression is it\n"
+        "Without VAR, every trainable Variable the loss reads is trained.\n"
+        "The run is displayed and returned: `run = %train ...` or `-o run`; see `run.history`.\n"
+        "In a script: `gm.train(loss, [a, b], steps=1000)`.",
+        "    %train loss a b --optimizer adam --steps 1000     `loss` 是无参数的函数\n"
+        "    %%train a b --learning-rate 0.1                    单元格计算损失，最后一个表达式即为损失\n"
+        "不写 VAR 时，训练损失所读取的全部可训练变量。\n"
+        "训练结果会显示并返回：`run = %train ...` 或 `-o run`；参见 `run.history`。\n"
+        "在脚本中：`gm.train(loss, [a, b], steps=1000)`。",
+    ),
+    "magics-train-what": (
+        "%train needs a loss: the name of a function without arguments, `%train loss a b`; or compute the loss in a "
+        "cell that begins with %%train.",
+        "%train 需要一个损失：写无参数函数的名称，如 `%train loss a b`；或在以 %%train 开头的单元格中计算损失。",
+    ),
+    "magics-train-empty": (
+        "the cell has no code below %%train: compute the loss there; its last line is the loss.",
+        "%%train 下面没有代码：请在那里计算损失，最后一行即为损失。",
+    ),
+    "magics-train-no-loss": (
+        "the last line of a %%train cell is the loss, but it is `{line}`: end the cell with an expression, such as "
+        "`loss`.",
+        "%%train 单元格的最后一行应为损失，现在是 `{line}`：请以表达式结尾，例如 `loss`。",
+    ),
+    "magics-train-tensor": (
+        "`{name}` is a result already computed ({kind}) and not a way to compute one: put the line that computes it into a cell that "
+        "begins with %%train, or give a function without arguments.",
+        "`{name}` 是已经算出的结果（{kind}），而不是计算方法：请把计算它的那一行放进以 %%train 开头的单元格，或给出无参数的函数。",
+    ),
+    "magics-train-await": (
+        "a %%train cell is run many times and compiled: it cannot `await`. Fetch the data in a cell of its own first.",
+        "%%train 单元格会被编译并运行很多次，不能使用 `await`：请先在单独的单元格中取得数据。",
+    ),
+    # %gradmagic
+    "magics-gradmagic-doc": (
+        "Show what gradmagic is doing: versions, devices, language, recordings; `--lang zh` changes the language.",
+        "显示 gradmagic 的状态：版本、设备、语言、记录；`--lang zh` 可切换语言。",
+    ),
+    "magics-status": (
+        "gradmagic {version}\nTensorFlow  {tensorflow}\ndevices     {devices}\nlanguage    {language}\nrecordings  {recordings}",
+        "gradmagic {version}\nTensorFlow  {tensorflow}\n设备        {devices}\n语言        {language}\n记录        {recordings}",
+    ),
+    "magics-status-none": ("none", "无"),
+    "magics-status-later": ("not imported yet", "尚未导入"),
+    # What each option does.
+    "option-name": ("the Python name of the recording; `tape` unless given", "记录的 Python 名称，默认为 `tape`"),
+    "option-target": (
+        "what to differentiate: a recorded tensor, or a function",
+        "求导的对象：已记录的张量，或函数",
+    ),
+    "option-sources": (
+        "by what: Variables or watched tensors; for a function, the point",
+        "对什么求导：变量或被监视的张量；若为函数，则是求导的点",
+    ),
+    "option-loss": (
+        "a function without arguments that returns the loss, or a quoted expression",
+        "返回损失的无参数函数，或加引号的表达式",
+    ),
+    "option-variables": ("the Variables to train", "要训练的变量"),
+    "option-watch": ("constants to watch as if they were Variables", "像变量一样被监视的常量"),
+    "option-order": ("the order of the derivative; every one from 1 is shown", "导数的阶数；显示从一阶起的每一阶"),
+    "option-no-values": ("record operations without their values", "只记录运算，不保留其值"),
+    "option-max-memory": ("bytes of values to keep; 256MB unless given", "保留的值所占的字节数，默认 256MB"),
+    "option-jacobian": ("every entry of the target by every entry of the source", "目标的每个元素对自变量每个元素的导数"),
+    "option-hessian": ("the second derivatives as a matrix", "二阶导数组成的矩阵"),
+    "option-tape": ("the recording to use; found by itself unless given", "要使用的记录；不写则自动查找"),
+    "option-output": ("bind the result to this name", "把结果赋给这个名称"),
+    "option-optimizer": ("how to step: a name, or a Keras optimizer", "优化方法：名称，或 Keras 优化器"),
+    "option-learning-rate": ("the size of a step; 0.01 unless given", "步长，默认 0.01"),
+    "option-momentum": ("the share of the last step that is kept", "保留上一步的比例"),
+    "option-steps": ("how many steps; 1000 unless given", "步数，默认 1000"),
+    "option-epochs": ("how many passes over the data; a step each when the loss uses all of it", "遍历数据的轮数；损失使用全部数据时一轮即一步"),
+    "option-seed": ("the seed of random numbers; 0 unless given", "随机数种子，默认 0"),
+    "option-compile": ("how to run; `auto` takes the fastest that is right", "运行方式；`auto` 选择正确且最快的一种"),
+    "option-lang": ("the language of messages", "提示信息的语言"),
+}

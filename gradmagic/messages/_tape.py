@@ -8,9 +8,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "运行 `gradmagic doctor` 可查看哪些版本支持。",
     ),
     "tape-target-kind": (
-        "{label} is a {kind}, {value}, not a tensor: compute it inside the recording with TensorFlow's operations "
+        "{label} is {value} of type {kind}, not a tensor: compute it inside the recording with TensorFlow's operations "
         "(float(), .numpy() and NumPy leave the tape).",
-        "{label} 是 {kind}（{value}），不是张量：请在记录中用 TensorFlow 的运算来计算它"
+        "{label} 是 {value}（类型 {kind}），不是张量：请在记录中用 TensorFlow 的运算来计算它"
         "（float()、.numpy() 和 NumPy 都会脱离记录）。",
     ),
     "tape-target-dtype": (
@@ -19,9 +19,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{label} 的 dtype 是 {dtype}（形状 {shape}），没有导数：请用浮点数计算它，例如 tf.cast(x, tf.float32)。",
     ),
     "tape-source-kind": (
-        "{label} is a {kind}, {value}, not a tensor: differentiate by a tf.Variable or a watched tensor, "
+        "{label} is {value} of type {kind}, not a tensor: differentiate by a tf.Variable or a watched tensor, "
         "for example tf.Variable(3.0).",
-        "{label} 是 {kind}（{value}），不是张量：请对 tf.Variable 或已监视的张量求导，例如 tf.Variable(3.0)。",
+        "{label} 是 {value}（类型 {kind}），不是张量：请对 tf.Variable 或已监视的张量求导，例如 tf.Variable(3.0)。",
     ),
     "tape-source-dtype": (
         "{label} has dtype {dtype} (shape {shape}); only floating or complex numbers have derivatives: "
@@ -29,8 +29,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{label} 的 dtype 是 {dtype}（形状 {shape}）；只有浮点数或复数才有导数：请写 3.0 而不是 3，或用 tf.cast(x, tf.float32)。",
     ),
     "tape-argument": (
-        "an argument is a {kind}, {value}, which cannot become a tensor: give a number, an array or a tensor.",
-        "参数是 {kind}（{value}），不能转换成张量：请给出数字、数组或张量。",
+        "an argument is {value} of type {kind}, which cannot become a tensor: give a number, an array or a tensor.",
+        "参数是 {value}（类型 {kind}），不能转换成张量：请给出数字、数组或张量。",
     ),
     "tape-no-sources": (
         "no source to differentiate by: give a tf.Variable or a watched tensor, for example `%grad loss w`.",
@@ -58,8 +58,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "tape-result": ("the function's result", "函数的返回值"),
     "tape-callable": (
-        "{value} is a {kind}, not a function: give a function of tensors, for example `lambda x: x**3`.",
-        "{value} 是 {kind}，不是函数：请给出以张量为参数的函数，例如 `lambda x: x**3`。",
+        "{value} is of type {kind}, not a function: give a function of tensors, for example `lambda x: x**3`.",
+        "{value} 的类型是 {kind}，不是函数：请给出以张量为参数的函数，例如 `lambda x: x**3`。",
     ),
     "tape-jacobian-target": (
         "a Jacobian is taken of one tensor, but a {kind} of {count} came: stack them first, for example tf.stack([...]).",

@@ -5,7 +5,7 @@ from gradmagic.tape._functional import grad, hessian, hvp, jacobian, value_and_g
 from gradmagic.tape._hook import hook_status
 from gradmagic.tape._record import OpRecord, TensorRecord
 from gradmagic.tape._source import Place
-from gradmagic.tape._structure import check_order, is_tensor, leaves, parse_bytes, shorten
+from gradmagic.tape._structure import check_order, check_target, is_tensor, leaves, parse_bytes, shorten
 from gradmagic.tape._tape import Tape
 from gradmagic.tape._tensorflow import QuietFinder, devices, quiet_descriptor, tensorflow
 
@@ -18,6 +18,7 @@ __all__ = [
     "Tape",
     "TensorRecord",
     "check_order",
+    "check_target",
     "devices",
     "differentiate",
     "differentiate_function",

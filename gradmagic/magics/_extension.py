@@ -1,0 +1,88 @@
+"""Loading and unloading: everything that is added to a shell is listed once, and taken away again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+
+from gradmagic.magics._cell import WatchAssigned, first_line_to_magic
+from gradmagic.magics._completion import Completion
+from gradmagic.magics._defaults import GradMagic
+from gradmagic.magics._magics import GradMagics
+from gradmagic.magics._session import Session
+from gradmagic.tape import QuietFinder
+
+__all__ = ["load", "unload"]
+
+
+class Extension:
+    """Everything gradmagic adds to one shell."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self.shell = shell
+        self.session = Session(shell)
+        self.defaults = GradMagic(parent=shell)
+        self.magics = GradMagics(self.session, self.defaults)
+        self.watcher = WatchAssigned(self.session.cell_parsed)
+        self.finder = QuietFinder()
+        self.completion = Completion(shell, self.defaults)
+
+    def add(self) -> None:
+        """Add it all."""
+        shell = self.shell
+        shell.register_magics(self.magics)
+        shell.configurables.append(self.defaults)
+        shell.events.register("pre_execute", self.session.cell_begins)
+        shell.events.register("post_execute", self.session.cell_ends)
+        transforms = shell.input_transformer_manager.cleanup_transforms
+        names = [getattr(transform, "__name__", "") for transform in transforms]
+        # Before IPython turns the first line into the call of a cell magic.
+        place = names.index("cell_magic") if "cell_magic" in names else len(transforms)
+        transforms.insert(place, first_line_to_magic)
+        shell.ast_transformers.append(self.watcher)
+        self.completion.add()
+        self.finder.install()
+
+    def remove(self) -> None:
+        """Take it all away; what is not there any more is left alone."""
+        shell = self.shell
+        self.session.close()
+        registry = shell.magics_manager
+        for kind, names in self.magics.magics.items():
+            for name in names:
+                if getattr(registry.magics[kind].get(name), "__self__", None) is self.magics:
+                    del registry.magics[kind][name]
+        registry.registry.pop(type(self.magics).__name__, None)
+        _discard(shell.configurables, self.defaults)
+        for event, callback in (
+            ("pre_execute", self.session.cell_begins),
+            ("post_execute", self.session.cell_ends),
+        ):
+            if callback in shell.events.callbacks[event]:
+                shell.events.unregister(event, callback)
+        _discard(shell.input_transformer_manager.cleanup_transforms, first_line_to_magic)
+        _discard(shell.ast_transformers, self.watcher)
+        self.completion.remove()
+        self.finder.remove()
+
+
+def load(shell: InteractiveShell) -> None:
+    """Add gradmagic to a shell; a shell that has it gets it anew, once."""
+    unload(shell)
+    extension = Extension(shell)
+    extension.add()
+    shell.gradmagic_extension = extension
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Take gradmagic away from a shell; harmless when it is not there."""
+    extension = getattr(shell, "gradmagic_extension", None)
+    if extension is not None:
+        extension.remove()
+        del shell.gradmagic_extension
+
+
+def _discard(found: list[Any], item: Any) -> None:
+    # By identity: configurables and transformers may define their own equality.
+    found[:] = [kept for kept in found if kept is not item]

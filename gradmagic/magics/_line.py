@@ -1,0 +1,140 @@
+"""Read a magic's line: split it, parse it by the one vocabulary, say kindly what cannot be understood."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from functools import cache
+from typing import NoReturn
+
+from gradmagic.errors import OptionError
+from gradmagic.magics._options import MAGICS, OPTIONS, Magic
+from gradmagic.messages import say
+
+__all__ = ["help_text", "parse", "split"]
+
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+
+
+def split(line: str) -> list[str]:
+    """Split a line at blanks that stand outside brackets and quotes.
+
+    A word that is quoted as a whole loses its quotes, so that an expression with blanks can be given.
+
+    Raises:
+        OptionError: a bracket or a quote is not closed.
+    """
+    words: list[str] = []
+    word, quote, open_brackets = "", "", ""
+    for character in line:
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"":
+            quote = character
+        elif character in _CLOSING:
+            open_brackets += _CLOSING[character]
+        elif open_brackets.endswith(character) and open_brackets:
+            open_brackets = open_brackets[:-1]
+        elif character.isspace() and not open_brackets:
+            words += [word] if word else []
+            word = ""
+            continue
+        word += character
+    if quote or open_brackets:
+        raise OptionError(say("magics-not-closed", missing=quote or open_brackets[-1], line=line.strip()))
+    words += [word] if word else []
+    return [_unquoted(word) for word in words]
+
+
+def parse(magic: str, line: str) -> argparse.Namespace:
+    """Return the values of a magic's options, `None` for those not given.
+
+    Raises:
+        OptionError: an unknown option, one without its value, one with a value that cannot be used, too
+            many or too few operands; the message names the fix.
+    """
+    parser, words = _parser(magic), split(line)
+    try:
+        found, rest = parser.parse_known_intermixed_args(words)
+    except argparse.ArgumentError as error:
+        raise OptionError(_explained(MAGICS[magic], error)) from None
+    if rest:
+        raise OptionError(_unexpected(MAGICS[magic], rest[0]))
+    return found
+
+
+def help_text(magic: str) -> str:
+    """Return what `%grad?` shows below the first sentence: usage and options, from the vocabulary."""
+    shape = MAGICS[magic]
+    operands = [OPTIONS[name] for name in shape.operands]
+    words = [f"[{option.metavar}{' ...' if option.nargs == '*' else ''}]" if option.nargs else f"{option.metavar}"
+             for option in operands]
+    lines = [f"    {shape.sign}{_public(shape)} {' '.join([*words, '[' + say('magics-options') + ']'])}", ""]
+    for name in (*shape.operands, *shape.options):
+        option = OPTIONS[name]
+        flags = option.metavar if option.operand else ", ".join(option.flags)
+        value = "" if option.operand or option.metavar is None else f" {option.metavar}"
+        sentence = say(f"option-{name}")
+        if option.values():
+            sentence += f" ({', '.join(option.values())})"
+        lines.append(f"    {f'{flags}{value}':<24}{sentence}")
+    return "\n".join(lines)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise argparse.ArgumentError(None, message)
+
+
+@cache
+def _parser(magic: str) -> _Parser:
+    shape = MAGICS[magic]
+    parser = _Parser(prog=f"{shape.sign}{_public(shape)}", add_help=False, allow_abbrev=False, exit_on_error=False)
+    groups = {name: parser.add_mutually_exclusive_group() for group in shape.groups[:1] for name in group[:1]}
+    for name in shape.operands:
+        option = OPTIONS[name]
+        # A missing operand is told in our words, so argparse takes it as optional.
+        parser.add_argument(option.key, metavar=option.metavar, type=option.kind, nargs=option.nargs or "?")
+    for name in shape.options:
+        option = OPTIONS[name]
+        place = next((groups[group[0]] for group in shape.groups if name in group), parser)
+        if option.metavar is None:
+            place.add_argument(*option.flags, dest=option.key, action="store_true", default=None)
+        else:
+            place.add_argument(*option.flags, dest=option.key, metavar=option.metavar, type=option.kind)
+    return parser
+
+
+def _public(shape: Magic) -> str:
+    return shape.name.removesuffix("_cell")
+
+
+def _explained(shape: Magic, error: argparse.ArgumentError) -> str:
+    """Turn one of argparse's complaints into a sentence of ours."""
+    flag = (error.argument_name or "").split("/")[-1]
+    option = next((OPTIONS[name] for name in shape.options if flag in OPTIONS[name].flags), None)
+    if option is not None and "expected one argument" in error.message:
+        return say("magics-no-value", option=flag, example=f"{flag} {option.example}")
+    if option is not None and "not allowed with" in error.message:
+        return say("magics-excluded", option=flag, other=error.message.rsplit(" ", 1)[-1].split("/")[-1])
+    if option is not None:
+        return say("magics-bad-value", option=flag, complaint=error.message, example=f"{flag} {option.example}")
+    return error.message
+
+
+def _unexpected(shape: Magic, word: str) -> str:
+    magic = f"{shape.sign}{_public(shape)}"
+    if not word.startswith("-"):
+        return say("magics-too-many", magic=magic, word=word)
+    written = word.split("=")[0]
+    known = [flag for name in shape.options for flag in OPTIONS[name].flags]
+    close = difflib.get_close_matches(written, known, n=1, cutoff=0.6)
+    if close:
+        return say("magics-unknown-close", magic=magic, option=written, close=close[0])
+    return say("magics-unknown", magic=magic, option=written, known=", ".join(known))
+
+
+def _unquoted(word: str) -> str:
+    if len(word) > 1 and word[0] == word[-1] and word[0] in "'\"" and word[0] not in word[1:-1]:
+        return word[1:-1]
+    return word

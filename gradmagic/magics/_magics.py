@@ -1,0 +1,172 @@
+"""The magics: each parses its line, calls one engine function, displays the result and returns it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
+
+from gradmagic import messages
+from gradmagic.errors import OptionError
+from gradmagic.magics._cell import assigned_names
+from gradmagic.magics._defaults import GradMagic
+from gradmagic.magics._line import help_text, parse
+from gradmagic.magics._loss_cell import loss_from_cell
+from gradmagic.magics._names import evaluate, part_names
+from gradmagic.magics._session import Session
+from gradmagic.magics._training import training_arguments, training_loss
+from gradmagic.messages import say
+from gradmagic.tape import (
+    Derivative,
+    Tape,
+    check_target,
+    devices,
+    differentiate,
+    differentiate_function,
+    is_tensor,
+)
+from gradmagic.training import Run, train
+
+__all__ = ["GradMagics"]
+
+
+def _documented(*magics: str) -> Callable[[Any], Any]:
+    """Give a magic the docstring that `?` shows, made from its own parser."""
+
+    def document(method: Any) -> Any:
+        shape = magics[0].removesuffix("_cell")
+        parts = [say(f"magics-{shape}-doc"), *(help_text(name) for name in magics)]
+        if f"magics-{shape}-notes" in messages.catalogue():
+            parts.append(say(f"magics-{shape}-notes"))
+        method.__doc__ = "\n\n".join(parts)
+        return method
+
+    return document
+
+
+@magics_class
+class GradMagics(Magics):
+    """`%%tape`, `%grad`, `%train`, `%gradmagic`."""
+
+    def __init__(self, session: Session, defaults: GradMagic) -> None:
+        super().__init__(shell=session.shell)
+        self.session = session
+        self.defaults = defaults
+
+    @no_var_expand
+    @line_cell_magic
+    @_documented("tape")
+    def tape(self, line: str, cell: str | None = None) -> None:
+        if cell is not None:
+            # Reached only by calling the magic as a function: a cell's own first line never gets here.
+            if not cell.strip():
+                raise OptionError(say("magics-tape-empty"))
+            self.shell.run_cell(f"%%tape {line}\n{cell}").raise_error()
+            return
+        options = parse("tape", line)
+        tape = Tape(
+            order=1 if options.order is None else options.order,
+            values=not options.no_values,
+            max_memory=options.max_memory or self.defaults.max_memory,
+        )
+        self.session.record(options.name or "tape", tape, options.watch or ())
+
+    @no_var_expand
+    @line_magic
+    @_documented("grad")
+    def grad(self, line: str) -> Derivative:
+        options = parse("grad", line)
+        return self.session.show(self._derivative(options), options.output)  # type: ignore[no-any-return]
+
+    @no_var_expand
+    @line_cell_magic
+    @_documented("train", "train_cell")
+    def train(self, line: str, cell: str | None = None) -> Run:
+        options = parse("train" if cell is None else "train_cell", line)
+        names = self.session.namespace
+        variables = [evaluate(word, names) for word in options.variables] or None
+        if cell is None:
+            loss = training_loss(options.loss, names)
+        else:
+            body = self.shell.transform_cell(cell)
+            loss = loss_from_cell(body, names, "<%%train>")
+        run = train(loss, variables, progress=True, **training_arguments(options, self.defaults, names))
+        if cell is not None:
+            self._assign(body)
+        return self.session.show(run, options.output)  # type: ignore[no-any-return]
+
+    @no_var_expand
+    @line_magic
+    @_documented("gradmagic")
+    def gradmagic(self, line: str) -> None:
+        options = parse("gradmagic", line)
+        if options.lang is not None:
+            messages.use_language(options.lang)
+        print(self._status())
+
+    # -- private -------------------------------------------------------------------------------
+
+    def _derivative(self, options: Any) -> Derivative:
+        if options.target is None:
+            raise OptionError(say("magics-grad-what"))
+        names = self.session.namespace
+        target = evaluate(options.target, names)
+        kind = "jacobian" if options.jacobian else "hessian" if options.hessian else "gradient"
+        points = [evaluate(word, names) for word in options.sources]
+        if callable(target) and not is_tensor(target):
+            order = 1 if options.order is None else options.order
+            return differentiate_function(target, points, name=options.target, order=order, kind=kind)
+        check_target(target, f"`{options.target}`")
+        tape = self.session.tape_for(target, options.target, options.tape)
+        if not points:
+            points = list(tape.variables)
+            if not points:
+                raise OptionError(say("magics-nothing-watched", target=options.target))
+            labels = [tape.name_of(source) or f"source {place}" for place, source in enumerate(points)]
+        else:
+            pairs = zip(options.sources, points, strict=True)
+            labels = [name for word, value in pairs for name in part_names(word, value)]
+        return differentiate(
+            tape,
+            target,
+            points[0] if len(points) == 1 else points,
+            target_name=options.target,
+            source_names=labels,
+            order=tape.order if options.order is None else options.order,
+            kind=kind,
+        )
+
+    def _assign(self, body: str) -> None:
+        """Names that a `%%train` cell assigns stay assigned, to what they are after the training."""
+        tree = ast.parse(body)
+        if any(True for _ in assigned_names(tree)):
+            exec(compile(tree, "<%%train>", "exec"), self.session.namespace)
+
+    def _status(self) -> str:
+        import sys
+
+        loaded = "tensorflow" in sys.modules
+        return say(
+            "magics-status",
+            version=_version("gradmagic"),
+            tensorflow=_version("tensorflow") if loaded else say("magics-status-later"),
+            devices=", ".join(name.removeprefix("/device:") for name, _ in devices())
+            if loaded
+            else say("magics-status-later"),
+            language=messages.language(),
+            recordings=", ".join(name for name, _ in self.session.recordings()) or say("magics-status-none"),
+        )
+
+
+def _version(package: str) -> str:
+    for name in (package, f"{package}-cpu"):
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            continue
+    return "?"
+
+

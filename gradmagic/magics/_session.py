@@ -1,0 +1,148 @@
+"""What the magics of one shell share: its namespace, its recordings, its defaults."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import weakref
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
+
+from gradmagic.errors import OptionError, RecordingError
+from gradmagic.magics._cell import assigned_names
+from gradmagic.magics._names import undefined
+from gradmagic.messages import say
+from gradmagic.tape import Tape, hook_status
+
+__all__ = ["Session"]
+
+
+class Session:
+    """The state behind the magics of one shell; gone when the extension is unloaded."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self.shell = shell
+        self.depth = 0
+        self.assigned: frozenset[str] = frozenset()
+        self._open: list[tuple[int, Tape]] = []
+        # Weak: a recording lives as long as the learner's name for it.
+        self._tapes: list[tuple[str, weakref.ref[Tape]]] = []
+        # For each running cell, the lines whose value IPython displays by itself.
+        self._displayed_lines: dict[int, set[int]] = {}
+
+    @property
+    def namespace(self) -> dict[str, Any]:
+        """The learner's names."""
+        names: dict[str, Any] = self.shell.user_ns
+        return names
+
+    # -- cells ---------------------------------------------------------------------------------
+
+    def cell_begins(self) -> None:
+        """A cell, or a piece of code run by one, begins."""
+        self.depth += 1
+
+    def cell_ends(self) -> None:
+        """The innermost running cell has ended, well or badly: stop what it recorded."""
+        while self._open and self._open[-1][0] >= self.depth:
+            self._close(self._open.pop()[1])
+        self._displayed_lines.pop(self.depth, None)
+        self.depth = max(0, self.depth - 1)
+        self.assigned = frozenset()
+
+    def cell_parsed(self, tree: ast.Module) -> None:
+        """Take note of what a cell assigns and which of its lines IPython will display."""
+        self.assigned = frozenset(assigned_names(tree))
+        interactivity = self.shell.ast_node_interactivity
+        shown = {"none": [], "all": tree.body}.get(interactivity, tree.body[-1:])
+        self._displayed_lines[self.depth] = {
+            line
+            for statement in shown
+            if isinstance(statement, ast.Expr)
+            for line in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+        }
+
+    def close(self) -> None:
+        """Stop every recording."""
+        while self._open:
+            self._close(self._open.pop()[1])
+
+    def _close(self, tape: Tape) -> None:
+        tape.__exit__(None, None, None)
+        tape.name_tensors(self.namespace)
+
+    # -- recordings ----------------------------------------------------------------------------
+
+    def record(self, name: str, tape: Tape, watch: tuple[str, ...]) -> None:
+        """Start recording until the running cell ends, and bind the recording to `name`."""
+        missing = [word for word in watch if word not in self.namespace and word not in self.assigned]
+        if missing:
+            raise OptionError(say("magics-watch-missing", name=missing[0]))
+        tape.__enter__()
+        self._open.append((self.depth, tape))
+        self._tapes = [(known, ref) for known, ref in self._tapes if ref() is not None]
+        self._tapes.append((name, weakref.ref(tape)))
+        self.namespace[name] = tape
+        # A name the cell is going to assign is watched then; its old value is another tensor.
+        tape.watch(*(self.namespace[word] for word in watch if word not in self.assigned))
+
+    def recordings(self) -> list[tuple[str, Tape]]:
+        """Return the recordings that are still there, oldest first."""
+        alive = [(name, ref()) for name, ref in self._tapes]
+        return [(name, tape) for name, tape in alive if tape is not None]
+
+    def tape_for(self, target: Any, word: str, asked: str | None) -> Tape:
+        """Return the recording that made `target`: the one asked for, else the newest that did.
+
+        Raises:
+            RecordingError: there is none, or the one asked for did not make it.
+            OptionError: the name asked for is not defined, or is not a recording.
+        """
+        recordings = self.recordings()
+        made = [(name, tape) for name, tape in reversed(recordings) if tape.knows(target)]
+        if asked is not None:
+            tape = self._named(asked)
+            if tape.knows(target) or not hook_status()[0]:
+                return tape
+            if made:
+                raise RecordingError(say("magics-other-tape", target=word, tape=asked, other=made[0][0]))
+            raise RecordingError(say("magics-not-recorded", target=word))
+        if made:
+            return made[0][1]
+        if not recordings:
+            raise RecordingError(say("magics-no-recording", target=word))
+        if not hook_status()[0]:  # without a list of operations: the newest is the best guess
+            return recordings[-1][1]
+        raise RecordingError(say("magics-not-recorded", target=word))
+
+    def _named(self, name: str) -> Tape:
+        if name not in self.namespace:
+            raise undefined(name, self.namespace)
+        tape = self.namespace[name]
+        if not isinstance(tape, Tape):
+            raise OptionError(say("magics-not-a-tape", name=name, kind=type(tape).__name__))
+        return tape
+
+    # -- results -------------------------------------------------------------------------------
+
+    def show(self, result: Any, name: str | None) -> Any:
+        """Display a result, bind it to `name` if one was asked for, and return it.
+
+        A magic in the middle of a cell displays its result itself; that of the last line is the cell's value,
+        which IPython displays when the magic returns it.
+        """
+        if not self._displayed_by_the_cell():
+            display(result._repr_mimebundle_(), raw=True)
+        if name is not None:
+            self.namespace[name] = result
+        return result
+
+    def _displayed_by_the_cell(self) -> bool:
+        frame = sys._getframe(1)
+        while frame is not None and frame.f_globals is not self.namespace:
+            frame = frame.f_back  # type: ignore[assignment]
+        if frame is None or frame.f_code.co_name != "<module>":
+            return False
+        return frame.f_lineno in self._displayed_lines.get(self.depth, ())
