@@ -4,9 +4,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # The arguments.
     "train-did-you-mean": (" Did you mean {name!r}?", "是不是想写 {name!r}？"),
     "train-steps-and-epochs": (
-        "both steps={steps} and epochs={epochs} were given: an epoch is a step here, because the loss uses all"
+        "both steps={steps} and epochs={epochs} were given: an epoch is a step here, because the loss uses"
+        " all"
         " the data. Give one of them.",
-        "同时给了 steps={steps} 和 epochs={epochs}：这里的损失用到全部数据，一个 epoch 就是一步，只写其中一个即可。",
+        "同时给了 steps={steps} 和 epochs={epochs}：这里的损失用到全部数据，一个 epoch 就是一步，"
+        "只写其中一个即可。",
     ),
     "train-steps-not-whole": (
         "{name} is {value}, but updates are counted: give a whole number, such as {name}=1000.",
@@ -23,7 +25,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         " {limit}，需要时再调用一次接着训练。",
     ),
     "train-rate-not-number": (
-        "learning_rate is {value}, which is not a number: give one such as learning_rate=0.01. A schedule goes"
+        "learning_rate is {value}, which is not a number: give one such as learning_rate=0.01. A schedule"
+        " goes"
         " into an optimizer: optimizer=tf.keras.optimizers.SGD(schedule).",
         "learning_rate 是 {value}，不是数：请给一个数，例如 learning_rate=0.01。学习率调度要放进优化器："
         "optimizer=tf.keras.optimizers.SGD(schedule)。",
@@ -52,13 +55,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "优化器 {name!r} 没有 momentum 可设（收到 momentum={value}）；有的是：{known}。",
     ),
     "train-option-with-instance": (
-        "{name}={value} was given beside an optimizer that has its own: write it where you make the optimizer,"
+        "{name}={value} was given beside an optimizer that has its own: write it where you make the"
+        " optimizer,"
         " such as tf.keras.optimizers.SGD({name}={value}).",
         "传入的优化器已经有自己的 {name}，又另外给了 {name}={value}：请写在创建优化器的地方，例如"
         " tf.keras.optimizers.SGD({name}={value})。",
     ),
     "train-seed": (
-        "seed is {value}: give a whole number from 0 to 4294967295, or None to leave the random generators alone.",
+        "seed is {value}: give a whole number from 0 to 4294967295, or None to leave the random generators"
+        " alone.",
         "seed 是 {value}：请给 0 到 4294967295 之间的整数，或用 None 表示不改动随机数生成器。",
     ),
     "train-compile-mode": (
@@ -79,7 +84,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{name} 是类，还不是优化器：要先调用它，例如 optimizer=tf.keras.optimizers.{name}(0.01)。",
     ),
     "train-optimizer-object": (
-        "optimizer is a {type}, which has no way to apply gradients that is known here: give a name ({known}),"
+        "optimizer is a {type}, which has no way to apply gradients that is known here: give a name"
+        " ({known}),"
         " or an optimizer such as tf.keras.optimizers.SGD(0.01). A class of your own can inherit from"
         " tf.keras.optimizers.Optimizer.",
         "optimizer 是 {type} 类型，这里不知道怎样用它来应用梯度：请给一个名字（{known}），或一个优化器，例如"
@@ -88,7 +94,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "train-optimizer-used": (
         "this {name} has already trained other variables and keeps their state: make a new one, such as"
         " tf.keras.optimizers.{name}(0.01).",
-        "这个 {name} 已经训练过别的变量，还保留着它们的状态：请新建一个，例如 tf.keras.optimizers.{name}(0.01)。",
+        "这个 {name} 已经训练过别的变量，还保留着它们的状态：请新建一个，例如"
+        " tf.keras.optimizers.{name}(0.01)。",
     ),
     "train-keras-backend": (
         "Keras runs on {backend}, but the gradients come from TensorFlow: set the environment variable"
@@ -123,13 +130,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     # The loss.
     "train-loss-value": (
-        "the loss is a {type}, a number that was computed already: training must compute it again at each step."
+        "the loss is a {type}, a number that was computed already: training must compute it again at each"
+        " step."
         " Wrap it in a function, as in train(lambda: tf.reduce_mean((w * x - y) ** 2)), or use %%train.",
         "损失是 {type}，是一个已经算好的数，而训练每一步都要重新计算它。请把它写成函数，例如"
         " train(lambda: tf.reduce_mean((w * x - y) ** 2))，或者使用 %%train。",
     ),
     "train-loss-not-callable": (
-        "the loss is a {type}, which cannot be called: give a function without arguments that returns the loss,"
+        "the loss is a {type}, which cannot be called: give a function without arguments that returns the"
+        " loss,"
         " such as lambda: tf.reduce_mean((w * x - y) ** 2).",
         "损失是 {type} 类型，不能调用：请给一个没有参数、返回损失的函数，例如"
         " lambda: tf.reduce_mean((w * x - y) ** 2)。",
@@ -141,18 +150,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         " train(lambda: {call}({arguments}))。",
     ),
     "train-loss-none": (
-        "the loss returned None: end the function with return and the loss, or the %%train cell with it as the"
+        "the loss returned None: end the function with return and the loss, or the %%train cell with it as"
+        " the"
         " last line.",
         "损失函数返回了 None：函数要以 return 返回损失；%%train 单元格的最后一行要是损失。",
     ),
     "train-loss-not-tensor": (
-        "the loss returned a {type}, not a tensor, so there is no gradient through it: compute it with TensorFlow"
+        "the loss returned a {type}, not a tensor, so there is no gradient through it: compute it with"
+        " TensorFlow"
         " (tf.reduce_mean, tf.square, ...), and without .numpy(), float() or NumPy functions on the way.",
-        "损失函数返回的是 {type}，不是张量，无法求梯度：请用 TensorFlow 的运算（tf.reduce_mean、tf.square 等）来计算，"
+        "损失函数返回的是 {type}，不是张量，无法求梯度：请用 TensorFlow 的运算（tf.reduce_mean、tf.square"
+        " 等）来计算，"
         "中间不要用 .numpy()、float() 或 NumPy 函数。",
     ),
     "train-loss-dtype": (
-        "the loss has dtype {dtype}, which has no gradient: compute it in floating point, with tf.Variable(1.0)"
+        "the loss has dtype {dtype}, which has no gradient: compute it in floating point, with"
+        " tf.Variable(1.0)"
         " instead of tf.Variable(1), or tf.cast(x, tf.float32).",
         "损失的类型是 {dtype}，没有梯度：请用浮点数计算，例如用 tf.Variable(1.0) 而不是 tf.Variable(1)，或用"
         " tf.cast(x, tf.float32)。",
@@ -163,13 +176,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "损失的形状是 {shape}，而训练需要一个标量，形状为 ()：请先归约，例如 tf.reduce_mean(loss)。",
     ),
     "train-loss-not-finite": (
-        "the loss is {value} before the first step: look at the data for missing or huge values, at logarithms,"
+        "the loss is {value} before the first step: look at the data for missing or huge values, at"
+        " logarithms,"
         " roots and divisions, and at the start values of the variables.",
-        "第一步之前损失就是 {value}：请检查数据里有没有缺失或过大的值，检查对数、开方和除法，以及变量的初始值。",
+        "第一步之前损失就是 {value}：请检查数据里有没有缺失或过大的值，检查对数、开方和除法，"
+        "以及变量的初始值。",
     ),
     # The variables.
     "train-no-variables": (
-        "the loss reads no trainable variable: make what is to be learned one, as in w = tf.Variable(0.0), and"
+        "the loss reads no trainable variable: make what is to be learned one, as in w = tf.Variable(0.0),"
+        " and"
         " use it in the loss. A constant, a number and a NumPy array stay as they are.",
         "损失没有用到任何可训练的变量：请把要学习的量写成变量，例如 w = tf.Variable(0.0)，并在损失中使用它。"
         "常量、普通数和 NumPy 数组不会被训练。",
@@ -177,16 +193,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "train-independent": (
         "the loss does not depend on {names}: its gradient there is None. Use the variables themselves in the"
         " loss, not a value computed before it, and no .numpy() or float() on the way.",
-        "损失不依赖 {names}：对它们的梯度是 None。请在损失里直接使用变量本身，不要用事先算好的值，中间也不要用"
+        "损失不依赖 {names}：对它们的梯度是 None。请在损失里直接使用变量本身，不要用事先算好的值，"
+        "中间也不要用"
         " .numpy() 或 float()。",
     ),
     "train-partly-independent": (
-        "the loss does not depend on {names}, only on the other variables: use {names} in the loss, or leave it"
+        "the loss does not depend on {names}, only on the other variables: use {names} in the loss, or leave"
+        " it"
         " out of the variables to train.",
         "损失不依赖 {names}，只依赖其余的变量：请在损失中用到 {names}，或不要把它列为要训练的变量。",
     ),
     "train-variables-empty": (
-        "the list of variables is empty: name the variables to train, such as [w, b], or leave the argument out to"
+        "the list of variables is empty: name the variables to train, such as [w, b], or leave the argument"
+        " out to"
         " train all that the loss reads.",
         "变量列表是空的：请写出要训练的变量，例如 [w, b]；省略这个参数则训练损失用到的所有变量。",
     ),
@@ -208,18 +227,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "变量的位置上给的是 {type}：请给 model.trainable_variables。",
     ),
     "train-variable-dtype": (
-        "variables[{position}] has dtype {dtype}, and a gradient needs real numbers: write tf.Variable(3.0), not"
+        "variables[{position}] has dtype {dtype}, and a gradient needs real numbers: write tf.Variable(3.0),"
+        " not"
         " tf.Variable(3).",
-        "variables[{position}] 的类型是 {dtype}，而梯度需要实数：请写 tf.Variable(3.0)，而不是 tf.Variable(3)。",
+        "variables[{position}] 的类型是 {dtype}，而梯度需要实数：请写 tf.Variable(3.0)，而不是"
+        " tf.Variable(3)。",
     ),
     "train-variable-frozen": (
         "variables[{position}] was made with trainable=False: make it with trainable=True, or leave it out.",
         "variables[{position}] 创建时设了 trainable=False：请改为 trainable=True，或不要列出它。",
     ),
     "train-variable-in-loss": (
-        "the loss creates a variable ({name}) each time it is called, so that it can never learn: create it once,"
+        "the loss creates a variable ({name}) each time it is called, so that it can never learn: create it"
+        " once,"
         " before the loss, and use it inside.",
-        "损失函数每次调用都会新建一个变量（{name}），它永远学不到东西：请在损失函数之外先创建好，在里面使用它。",
+        "损失函数每次调用都会新建一个变量（{name}），它永远学不到东西：请在损失函数之外先创建好，"
+        "在里面使用它。",
     ),
     # Which engine, and why.
     "train-reason-xla": (
@@ -276,7 +299,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "损失无法作为计算图运行（{error}）",
     ),
     "train-reason-differs": (
-        "compiled ({engine}) it gives other numbers: the loss depends on something in Python that changes between"
+        "compiled ({engine}) it gives other numbers: the loss depends on something in Python that changes"
+        " between"
         " steps",
         "编译（{engine}）之后得到的数值不同：损失依赖于 Python 中每一步都在变化的东西",
     ),

@@ -136,7 +136,7 @@ def _traced(problem: Problem, optimizer: Any, layout: RowLayout, steps: int, *, 
             program = Program(problem, optimizer, layout, steps, xla=xla, autograph=True)
     except LossError:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever tracing trips over, the eager loop does not
+    except Exception as error:  # whatever tracing trips over, the eager loop does not
         raise _Unfit(say("train-reason-untraceable", error=type(error).__name__), lower_too=True) from error
     drawn = program.operations & _RANDOM
     if drawn:

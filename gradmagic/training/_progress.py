@@ -28,7 +28,17 @@ def progress_bar(total: int) -> Iterator[Report]:
     """
     from tqdm.auto import tqdm
 
-    with tqdm(total=total, desc=say("train-bar"), unit="step", unit_scale=True, file=sys.stderr) as bar:
+    # A training that is over before anybody could read the bar shows none, and a finished bar goes away:
+    # what stays in a notebook is the same each time.
+    with tqdm(
+        total=total,
+        desc=say("train-bar"),
+        unit="step",
+        unit_scale=True,
+        file=sys.stderr,
+        delay=0.5,
+        leave=False,
+    ) as bar:
 
         def report(done: int, _total: int, loss: float) -> None:
             bar.set_postfix(loss=f"{loss:.6g}", refresh=False)

@@ -9,7 +9,7 @@ from typing import Any
 from gradmagic.tape import tensorflow
 from gradmagic.training._problem import Problem
 
-__all__ = ["LOSS", "GRAD_NORM", "LEARNING_RATE", "MAX_PARAMETER_ELEMENTS", "Recorded", "RowLayout"]  # fmt: skip
+__all__ = ["GRAD_NORM", "LEARNING_RATE", "LOSS", "MAX_PARAMETER_ELEMENTS", "Recorded", "RowLayout"]
 
 # The columns that every row begins with.
 LOSS, GRAD_NORM, LEARNING_RATE = range(3)
