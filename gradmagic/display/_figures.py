@@ -1,4 +1,7 @@
-"""Figures, drawn by matplotlib without its global state, readable on a light and on a dark page."""
+"""Figures, drawn by matplotlib without its global state, readable on a light and on a dark page.
+
+matplotlib is imported when a figure is drawn: text does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,13 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-import matplotlib
 import numpy as np
-from matplotlib.figure import Figure
 
 from gradmagic.messages import say
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from gradmagic.training import Run
 
 __all__ = ["figure_svg", "plot_run"]
@@ -40,6 +43,8 @@ def plot_run(run: Run) -> Figure:
 
 def figure_svg(figure: Figure, description: str) -> str:
     """Return a figure as SVG text with a title for screen readers; the same bytes for the same figure."""
+    import matplotlib
+
     buffer = io.StringIO()
     # `none` keeps text as text; the salt makes matplotlib's ids repeatable.
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "gradmagic"}):
@@ -53,6 +58,8 @@ def figure_svg(figure: Figure, description: str) -> str:
 
 
 def _axes() -> tuple[Figure, Any]:
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(6.0, 2.6), layout="constrained")
     axes = figure.add_subplot()
     axes.set_facecolor("none")

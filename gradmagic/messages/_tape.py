@@ -86,4 +86,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "None: `{target}` was not computed from `{name}` with TensorFlow's operations.",
         "None：`{target}` 不是用 TensorFlow 的运算从 `{name}` 计算得到的。",
     ),
+    "tape-no-gradient": (
+        "TensorFlow has no derivative of order {order} here: its operation {operation} cannot be differentiated. Write "
+        "that step with other operations.",
+        "TensorFlow 在这里没有第 {order} 阶导数：它的运算 {operation} 不可微。请改用其他运算来写这一步。",
+    ),
 }

@@ -9,9 +9,11 @@ import sys
 import sysconfig
 from dataclasses import dataclass
 from functools import cache
-from types import CodeType
+from inspect import CO_OPTIMIZED
+from types import CodeType, FrameType
+from typing import Any
 
-__all__ = ["Place", "learner_frame", "place"]
+__all__ = ["Place", "is_library", "names_seen_by", "place"]
 
 _HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
@@ -49,18 +51,15 @@ def _library_folders() -> tuple[str, ...]:
     return tuple(os.path.join(folder, "") for folder in folders)
 
 
-def learner_frame(depth: int = 1) -> tuple[CodeType, int] | None:
-    """Return the code and the instruction of the innermost frame that is the learner's.
-
-    The frame itself is not kept: it would keep every local variable of the learner's alive.
-    """
-    frame = sys._getframe(depth)
-    while frame is not None:
-        code = frame.f_code
-        if not is_library(code.co_filename):
-            return code, frame.f_lasti
-        frame = frame.f_back  # type: ignore[assignment]
-    return None
+def names_seen_by(frame: FrameType) -> dict[str, Any]:
+    """Return the names that a frame's code can see, its own over its module's."""
+    own = frame.f_locals
+    names = {**frame.f_globals, **own}
+    # Before Python 3.13 asking a function's frame leaves a copy of its variables on it, which would keep
+    # tensors alive until the function returns. Only a debugger reads it back, so it stays if there is one.
+    if isinstance(own, dict) and frame.f_code.co_flags & CO_OPTIMIZED and sys.gettrace() is None:
+        own.clear()
+    return names
 
 
 def place(code: CodeType, instruction: int) -> Place:

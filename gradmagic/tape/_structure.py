@@ -74,7 +74,9 @@ def as_argument(value: Any) -> Any:
         try:
             tensor = leaf if is_tensor(leaf) else tf.convert_to_tensor(leaf)
         except (TypeError, ValueError) as error:
-            raise TargetError(say("tape-argument", kind=type(leaf).__name__, value=shorten(leaf))) from error
+            raise _no_argument(leaf) from error
+        if tensor.dtype == "string":
+            raise _no_argument(leaf)
         _check_leaf(tensor, "argument", "tape-source")
         return tensor
 
@@ -82,12 +84,16 @@ def as_argument(value: Any) -> Any:
         try:
             return tf.constant(value, tf.float32)
         except ValueError as error:  # rows of different lengths
-            raise TargetError(say("tape-argument", kind="list", value=shorten(value))) from error
+            raise _no_argument(value) from error
     return tf.nest.map_structure(convert, value)
 
 
+def _no_argument(value: Any) -> TargetError:
+    return TargetError(say("tape-argument", kind=type(value).__name__, value=shorten(value)))
+
+
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return type(value) in (int, float)  # a subclass such as np.float64 brings a dtype of its own
 
 
 def parse_bytes(size: str | int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from gradmagic.errors import RecordingError, TargetError
 from gradmagic.messages import say
 from gradmagic.tape._hook import tensor_id
 from gradmagic.tape._record import OpRecord, Recorder
+from gradmagic.tape._source import is_library, names_seen_by
 from gradmagic.tape._structure import (
     check_order,
     check_sources,
@@ -23,6 +25,9 @@ from gradmagic.tape._structure import (
 from gradmagic.tape._tensorflow import quiet_descriptor, quiet_logger, tensorflow
 
 __all__ = ["Tape"]
+
+# How TensorFlow names an operation it has no derivative for.
+_WITHOUT_GRADIENT = re.compile(r"gradient registry has no entry for: (\w+)")
 
 
 class Tape:
@@ -59,7 +64,9 @@ class Tape:
         max_memory: str | int = "256MB",
     ) -> None:
         self.order = check_order(order)
-        self._watch_first = [watch] if is_tensor(watch) else list(watch)
+        self._watch_first = leaves(watch)
+        for tensor in self._watch_first:
+            check_sources(tensor)
         self._max_bytes = parse_bytes(max_memory)
         self._recorder = Recorder(values=values, max_bytes=self._max_bytes)
         self._gradient_tape = tensorflow().GradientTape(persistent=True)
@@ -97,10 +104,9 @@ class Tape:
         self._recorder.stop()
         self._recorder.close()
         self._gradient_tape.__exit__(*exception)
-        if not self._recorder.muted:
-            frame = sys._getframe(1)
-            self.name_tensors(frame.f_locals)
-            self.name_tensors(frame.f_globals)
+        frame = sys._getframe(1)
+        if not self._recorder.muted and not is_library(frame.f_code.co_filename):
+            self.name_tensors(names_seen_by(frame))
 
     def watch(self, *tensors: Any) -> None:
         """Record what is computed from `tensors` from here on; a Variable is watched anyway.
@@ -230,11 +236,11 @@ class Tape:
 
         def of(source: Any) -> Any:
             with self._deriving(1, again=True):
-                first = self._gradient_tape.gradient(target, source)
+                first = _dense(self._gradient_tape.gradient(target, source))
             if first is None:
                 return None
             with self._deriving(2, again=False):
-                return self._jacobian(tf.convert_to_tensor(first), source)
+                return self._jacobian(first, source)
 
         return tf.nest.map_structure(of, sources)
 
@@ -258,8 +264,9 @@ class Tape:
             TargetError, RecordingError: as `gradient`.
         """
         self._check(target, sources)
+        tf = tensorflow()
         with self._deriving(1, again=True):
-            first = self._gradient_tape.gradient(target, sources)
+            first = tf.nest.map_structure(_dense, self._gradient_tape.gradient(target, sources))
         with self._deriving(2, again=False):
             return self._gradient_tape.gradient(first, sources, vector)
 
@@ -275,13 +282,15 @@ class Tape:
 
     def _chain(self, target: Any, source: Any, order: int, output_gradients: Any) -> list[Any]:
         found: list[Any] = []
-        derivative = target
+        lower = target
         for level in range(1, order + 1):
-            if derivative is not None:
+            derivative = None
+            if lower is not None:
                 with self._deriving(level, again=level < order):
                     derivative = self._gradient_tape.gradient(
-                        derivative, source, output_gradients if level == 1 else None
+                        lower, source, output_gradients if level == 1 else None
                     )
+                    lower = _dense(derivative)
             found.append(derivative)
         return found
 
@@ -307,6 +316,11 @@ class Tape:
                         yield
                 else:
                     yield
+        except LookupError as error:
+            operation = _WITHOUT_GRADIENT.search(str(error))
+            if operation is None:
+                raise
+            raise TargetError(say("tape-no-gradient", operation=operation[1], order=level)) from error
         finally:
             self._recorder.order = outer
             if not listening:
@@ -318,3 +332,8 @@ class Tape:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return dict(view("tape_bundle", self))
 
+
+def _dense(gradient: Any) -> Any:
+    """Return IndexedSlices (what `tf.gather` gives) as the tensor they stand for: TensorFlow cannot go on from them."""
+    tf = tensorflow()
+    return tf.convert_to_tensor(gradient) if isinstance(gradient, tf.IndexedSlices) else gradient

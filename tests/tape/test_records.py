@@ -1,0 +1,117 @@
+"""The log of operations: what ran, where in the learner's code, on what; the private hook and life without it."""
+
+from __future__ import annotations
+
+import pytest
+import tensorflow as tf
+
+import gradmagic as gm
+from gradmagic.tape import _hook, hook_status
+
+
+def test_every_operation_with_its_line_expression_and_names() -> None:
+    W, b = tf.Variable([[1.0], [2.0]]), tf.Variable(1.0)  # noqa: N806
+    X = tf.constant([[1.0, 2.0], [3.0, 4.0]])  # noqa: N806
+    with gm.Tape() as tape:
+        prediction = X @ W + b
+        loss = tf.reduce_sum(
+            prediction**2  # a comment
+        )
+    records = tape.records
+    assert [record.operation for record in records] == [
+        "ReadVariableOp", "MatMul", "ReadVariableOp", "AddV2", "Pow", "Sum",
+    ]
+    assert [record.place.expression for record in records] == [
+        "X @ W", "X @ W", "X @ W + b", "X @ W + b", "prediction**2", "tf.reduce_sum(prediction ** 2)",
+    ]
+    first = records[0].place.line
+    assert [record.place.line - first for record in records] == [0, 0, 0, 0, 2, 1]
+    matmul, last = records[1], records[-1]
+    assert [tensor.name for tensor in matmul.inputs] == ["X", None]
+    assert records[0].inputs[0].name == "W"
+    assert (last.outputs[0].name, last.outputs[0].shape, last.outputs[0].dtype) == ("loss", (), "float32")
+    assert last.outputs[0].value is loss
+    assert matmul.attributes["transpose_a"] is False
+    assert {record.phase for record in records} == {"forward"}
+    assert last.device.startswith(("CPU", "GPU"))
+    assert all(record.place.function == "test_every_operation_with_its_line_expression_and_names" for record in records)
+
+
+def test_derivatives_are_recorded_as_such_and_only_the_last() -> None:
+    x = tf.Variable(2.0)
+    with gm.Tape() as tape:
+        y = x**3
+    forward = len(tape.records)
+    tape.gradient(y, x, 2)
+    orders = [record.order for record in tape.records]
+    assert orders[:forward] == [0] * forward
+    assert set(orders[forward:]) == {1, 2}
+    assert {record.phase for record in tape.records[forward:]} == {"backward"}
+    tape.gradient(y, x)
+    assert {record.order for record in tape.records[forward:]} == {1}
+
+
+def test_a_function_called_in_a_cell_gives_its_own_line() -> None:
+    def square(v: tf.Tensor) -> tf.Tensor:
+        return v * v
+
+    x = tf.Variable(2.0)
+    with gm.Tape() as tape:
+        square(x)
+    place = tape.records[-1].place
+    assert (place.expression, place.function) == ("v * v", "square")
+
+
+def test_a_tf_function_is_one_operation_by_its_name() -> None:
+    @tf.function
+    def cube(v: tf.Tensor) -> tf.Tensor:
+        return v**3
+
+    x = tf.Variable(2.0)
+    with gm.Tape() as tape:
+        y = cube(x)
+    assert [record.operation for record in tape.records if record.operation == "cube"] == ["cube"]
+    assert float(tape.gradient(y, x)) == 12
+
+
+def test_expressions_with_other_alphabets() -> None:
+    α = tf.Variable(2.0)  # noqa: PLC2401
+    with gm.Tape() as tape:
+        tf.sin(α, name="é") * α
+    assert tape.records[-1].place.expression == 'tf.sin(α, name="é") * α'
+
+
+def test_the_hook_works_with_this_tensorflow() -> None:
+    assert hook_status() == (True, "every operation is recorded")
+
+
+@pytest.mark.parametrize("break_it", ["missing", "silent"])
+def test_without_the_hook_gradients_work_and_one_warning_says_so(
+    monkeypatch: pytest.MonkeyPatch, break_it: str
+) -> None:
+    from tensorflow.python.framework import op_callbacks
+
+    if break_it == "missing":
+        monkeypatch.delattr(op_callbacks, "add_op_callback")
+    else:
+        monkeypatch.setattr(op_callbacks, "add_op_callback", lambda callback: None)
+        monkeypatch.setattr(op_callbacks, "remove_op_callback", lambda callback: None)
+    _hook.hook_status.cache_clear()
+    _hook._warn_once.cache_clear()
+    try:
+        x = tf.Variable(3.0)
+        with pytest.warns(RuntimeWarning, match="gradients work") as caught, gm.Tape() as tape:
+            y = x * x
+        with gm.Tape() as second:
+            z = x**3
+        assert len(caught) == 1
+        assert not hook_status()[0]
+        assert tape.records == []
+        assert float(tape.gradient(y, x)) == 6
+        assert float(second.gradient(z, x, 2)) == 18
+        assert "0 operations" in repr(tape)
+    finally:
+        monkeypatch.undo()
+        _hook.hook_status.cache_clear()
+        _hook._warn_once.cache_clear()
+    assert hook_status()[0]
