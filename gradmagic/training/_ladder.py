@@ -101,8 +101,8 @@ def climb(
             if unfit.lower_too:
                 break
         else:
-            reasons.append(say("train-reason-xla" if xla else "train-reason-graph", steps=steps))
-            return Choice(program, "; ".join(reasons))
+            said = say("train-reason-xla" if xla else "train-reason-graph", steps=steps)
+            return Choice(program, "; ".join([said, *reasons]))
     return Choice(eager, _or_refuse(mode, reasons[-1]))
 
 
@@ -113,15 +113,15 @@ def _make_first_steps(session: Session, eager: EagerLoop, problem: Problem, opti
     """
     objects = {} if is_library(optimizer) else {"optimizer": optimizer}
     session.advance(eager, 1)
-    reached = reach(problem.loss, **objects)
-    called = outside_call(reached)
+    called = outside_call(reach(problem.loss, **objects))
     if called is not None:
         return say("train-reason-outside", name=called)
     if not session.left:
         return None
-    before = fingerprint(reached)
+    before = fingerprint(reach(problem.loss, **objects))
     session.advance(eager, 1)
-    changed = changed_name(before, fingerprint(reached))
+    # Reached anew: a name may stand for another object now.
+    changed = changed_name(before, fingerprint(reach(problem.loss, **objects)))
     return None if changed is None else say("train-reason-changes", name=changed)
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from gradmagic.tape import quiet_descriptor, tensorflow
+from gradmagic.tape import tensorflow
 from gradmagic.training._loop import Rows
 from gradmagic.training._problem import Problem
+from gradmagic.training._quiet import quiet_compilation
 from gradmagic.training._rows import LOSS, RowLayout
 
 __all__ = ["MAX_CAPACITY", "Program"]
@@ -70,7 +71,7 @@ class Program:
         if self._warm:
             done, rows = self._call(steps)
         else:
-            with quiet_descriptor():  # the first call compiles, and XLA announces itself
+            with quiet_compilation():  # the first call compiles, and XLA announces itself
                 done, rows = self._call(steps)
             self._warm = True
         made: Rows = np.asarray(rows.numpy())[: int(done)]
