@@ -31,7 +31,7 @@ test *arguments:
 
 # Execute the solutions again, keep their outputs, cut the exercises from them
 solutions:
-    {{python}} -m gradmagic.course.rerun solutions
+    {{python}} solutions/execute.py
     .venv/bin/gradmagic release solutions exercises
 
 # Draw the README's picture again (needs Chromium)

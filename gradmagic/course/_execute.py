@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +36,8 @@ class _ThisInterpreter(KernelSpecManager):
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            # Its remarks about itself, below an error, would land in the middle of a progress bar.
+            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR"],
             display_name="Python 3",
             language="python",
         )
@@ -60,7 +64,7 @@ def run_notebook(
     Args:
         notebook: what to run; it is changed.
         folder: where the kernel works.
-        on_cell: called with each cell that has run.
+        on_cell: called with each cell that has run, from another thread.
 
     Raises:
         NotebookError: a cell failed, ran longer than ten minutes, or its kernel died.
@@ -74,6 +78,7 @@ def run_notebook(
         notebook,
         timeout=CELL_SECONDS,
         startup_timeout=120,
+        shutdown_kernel="immediate",
         kernel_manager_class=_KernelManager,
         resources={"metadata": {"path": str(folder)}},
         # Times of day in the metadata would make every run a different file.
@@ -81,13 +86,42 @@ def run_notebook(
         on_cell_executed=done,
     )
     try:
-        client.execute()
+        _interruptibly(client)
     except CellExecutionError as error:
         raise NotebookError(_told(notebook, f"{error.ename}: {error.evalue}")) from error
     except CellTimeoutError as error:
         raise NotebookError(say("course-cell-too-long", seconds=CELL_SECONDS)) from error
     except DeadKernelError as error:
         raise NotebookError(say("course-kernel-died")) from error
+
+
+def _interruptibly(client: NotebookClient) -> None:
+    """Execute on a thread of its own, so that Ctrl-C stops the kernel and then reaches the caller.
+
+    On the main thread nbclient answers Ctrl-C itself: it takes the kernel away under the running cell
+    and goes on into an error of its own.
+    """
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(_completely(client))
+    with ThreadPoolExecutor(1) as pool, closing(loop):
+        running = pool.submit(loop.run_until_complete, task)
+        try:
+            running.result()
+        except KeyboardInterrupt:
+            loop.call_soon_threadsafe(task.cancel)
+            wait([running])
+            raise
+
+
+async def _completely(client: NotebookClient) -> None:
+    """Execute, and leave no task of nbclient's waiting for a kernel that has gone."""
+    try:
+        await client.async_execute()
+    finally:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for other in others:
+            other.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
 
 def _told(notebook: NotebookNode, error: str) -> str:

@@ -1,0 +1,29 @@
+"""Run every solution again and keep its outputs: `python solutions/execute.py`, or `just solutions`.
+
+A notebook whose outputs have not changed keeps its bytes, so a diff shows what a change of ours changed.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import nbformat
+
+from gradmagic import course
+
+
+def main() -> None:
+    """Run the notebooks named on the command line, or all of them."""
+    here = Path(__file__).parent
+    for path in [Path(name) for name in sys.argv[1:]] or sorted(here.glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        course.run_notebook(notebook, folder=here)
+        # The kernel reports its interpreter's exact version, which is nobody's business but its own.
+        notebook.metadata.language_info = {"name": "python"}
+        course.write_notebook(notebook, path)
+        print(path)
+
+
+if __name__ == "__main__":
+    main()

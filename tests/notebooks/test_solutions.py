@@ -1,0 +1,78 @@
+"""The solutions, run again in real kernels with outputs compared, and the exercises cut from them."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from gradmagic import course
+
+ROOT = Path(__file__).parents[2]
+SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
+NAMES = [path.stem for path in SOLUTIONS]
+
+
+def nbval(path):
+    """Run one notebook as CI does, in a process of its own."""
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-n", "0", str(path)]
+    return subprocess.run(
+        [*command, "-p", "no:cacheprovider", "--rootdir", str(ROOT)], cwd=ROOT, capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=NAMES)
+def test_every_output_comes_again(path):
+    result = nbval(path)
+    assert result.returncode == 0, result.stdout
+
+
+def test_a_wrong_figure_in_a_solution_is_found(tmp_path):
+    text = (ROOT / "solutions" / "02-higher-derivatives.ipynb").read_text("utf-8")
+    assert text.count("d²y/dx² = 66") == 1
+    forged = tmp_path / "forged.ipynb"
+    forged.write_text(text.replace("d²y/dx² = 66", "d²y/dx² = 67"), "utf-8")
+    result = nbval(forged)
+    assert result.returncode == 1
+    assert "1 failed" in result.stdout
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=NAMES)
+def test_a_solution_is_executed_from_top_to_bottom_and_names_no_machine(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    code = course.code_cells(notebook)
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    assert not [output for cell in code for output in cell.outputs if output.output_type == "error"]
+    assert notebook.metadata.kernelspec.name == "python3"
+    for trace in ("/home/", "/root/", "/tmp/", "site-packages", '"execution":'):
+        assert trace not in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=NAMES)
+def test_grading_metadata_is_nbgraders(path):
+    graded = [cell.metadata.nbgrader for cell in nbformat.read(path, as_version=4).cells if "nbgrader" in cell.metadata]
+    names = [marks.grade_id for marks in graded]
+    assert len(names) == len(set(names)), "a grade id is used twice"
+    assert {marks.schema_version for marks in graded} == {3}
+    assert sum(marks.get("points", 0) for marks in graded if marks.grade) > 0
+    for marks in graded:
+        assert marks.grade == marks.locked == (not marks.solution)
+
+
+def test_exercises_are_in_step_with_solutions(tmp_path):
+    fresh = {path.name: path.read_bytes() for path in course.release(ROOT / "solutions", tmp_path)}
+    kept = {path.name: path.read_bytes() for path in (ROOT / "exercises").glob("*.ipynb")}
+    assert kept.keys() == fresh.keys()
+    for name in fresh:
+        assert kept[name] == fresh[name], f"exercises/{name}: run `gradmagic release solutions exercises`"
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=NAMES)
+def test_an_untouched_exercise_stops_at_the_learners_first_task(path, tmp_path):
+    exercise = nbformat.read(ROOT / "exercises" / path.name, as_version=4)
+    first = next(cell for cell in exercise.cells if "NotImplementedError" in cell.source)
+    with pytest.raises(course.NotebookError, match="NotImplementedError: Put your code here") as stopped:
+        course.run_notebook(exercise, folder=tmp_path)
+    assert first.source.splitlines()[0] in str(stopped.value)

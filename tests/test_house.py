@@ -1,0 +1,172 @@
+"""The house rules, held by a machine: import arrows, sentences, a README in every folder."""
+
+import ast
+import os
+import re
+import string
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from gradmagic.messages._catalogue import catalogue
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "gradmagic"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+PACKAGES = sorted(path.parent for path in PACKAGE.glob("*/__init__.py"))
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+
+
+def parsed(path):
+    return ast.parse(path.read_text("utf-8"), filename=str(path))
+
+
+# Import arrows
+
+
+def test_imports_point_one_way():
+    result = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()", "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_every_package_has_its_place_in_the_contracts():
+    layers = next(contract["layers"] for contract in CONTRACTS if contract["type"] == "layers")
+    placed = {name.strip(" ()") for line in layers for name in line.split("|")}
+    assert {path.name for path in PACKAGES} <= placed
+
+
+def test_every_package_is_kept_from_what_only_others_may_import():
+    """A new package must be named in each contract about TensorFlow, IPython and matplotlib, or be allowed there."""
+    allowed = {
+        "tensorflow": {"tape", "training", "kernels"},
+        "IPython": {"magics", "widgets"},
+        "matplotlib": {"display"},
+    }
+    for library, packages in allowed.items():
+        (contract,) = [
+            contract
+            for contract in CONTRACTS
+            if library in contract.get("forbidden_modules", []) and contract.get("as_packages", True)
+        ]
+        kept_out = {name.partition(".")[2] for name in contract["source_modules"]}
+        assert {path.name for path in PACKAGES} - packages <= kept_out, contract["name"]
+
+
+def test_no_library_is_imported_behind_the_contracts_back():
+    """`import_module("tensorflow")` is out of the linter's sight; only `tape` may hold it."""
+    for path in MODULES:
+        for call in ast.walk(parsed(path)):
+            if not isinstance(call, ast.Call) or not call.args or not isinstance(call.args[0], ast.Constant):
+                continue
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            if name in ("import_module", "__import__") and isinstance(call.args[0].value, str):
+                library = call.args[0].value.partition(".")[0]
+                assert library == "gradmagic" or path.parent.name == "tape", f"{path.name} imports {library}"
+
+
+# Sentences
+
+
+def placeholders(sentence):
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+def said():
+    """Every call of `say`: (place, key or None, beginning of a composed key or None, names passed or None)."""
+    for path in MODULES:
+        for call in ast.walk(parsed(path)):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "say" and call.args:
+                starred = any(word.arg is None for word in call.keywords)
+                names = None if starred else {word.arg for word in call.keywords}
+                for key in branches(call.args[0]):
+                    yield f"{path.relative_to(ROOT)}:{call.lineno}", *key, names
+
+
+def branches(node):
+    """The keys that an expression can come to: written out, or by how they begin."""
+    if isinstance(node, ast.IfExp):
+        return [*branches(node.body), *branches(node.orelse)]
+    if isinstance(node, ast.Constant):
+        return [(node.value, None)]
+    first = node.values[0] if isinstance(node, ast.JoinedStr) else getattr(node, "left", None)
+    return [(None, first.value)] if isinstance(first, ast.Constant) else [(None, None)]
+
+
+def literals():
+    """Every string in the package outside the catalogue: a key may travel in a variable."""
+    return {
+        node.value
+        for path in MODULES
+        if path.parent.name != "messages"
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def test_every_sentence_that_is_said_exists():
+    missing = [f"{place}: {key}" for place, key, _, _ in said() if key and key not in catalogue()]
+    assert not missing
+    empty = [
+        f"{place}: {start}..."
+        for place, _, start, _ in said()
+        if start and not any(key.startswith(start) for key in catalogue())
+    ]
+    assert not empty
+
+
+def test_every_sentence_is_said():
+    starts = tuple(start for _, _, start, _ in said() if start)
+    known = literals()
+    assert [key for key in catalogue() if key not in known and not key.startswith(starts)] == []
+
+
+def test_every_sentence_gets_what_it_asks_for():
+    wrong = [
+        f"{place}: {key} needs {sorted(placeholders(catalogue()[key][0]))}, got {sorted(names)}"
+        for place, key, _, names in said()
+        if key in catalogue() and names is not None and not placeholders(catalogue()[key][0]) <= names
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("key", sorted(catalogue()))
+def test_both_languages_say_the_same(key):
+    english, chinese = catalogue()[key]
+    assert placeholders(english) == placeholders(chinese)
+    assert not re.search("[\u4e00-\u9fff]", english)
+    # Words of three letters or more must be translated; symbols, names and units need not be.
+    if re.search("[A-Za-z]{3}", re.sub(r"\{[^}]*\}|`[^`]*`|%\([a-z]+\)s", "", english)):
+        assert re.search("[\u4e00-\u9fff]", chinese), "the Chinese sentence has no Chinese in it"
+
+
+# Folders
+
+
+@pytest.mark.parametrize("folder", [path.name for path in PACKAGES])
+def test_a_package_says_what_it_is_and_what_it_may_import(folder):
+    text = (PACKAGE / folder / "README.md").read_text("utf-8")
+    assert text.startswith(f"# {folder}\n")
+    assert len(text.splitlines()) <= 60, "short enough to be read"
+    assert re.search("may (also )?import", text, re.IGNORECASE), "it does not say what the package may import"
+    named = [path.name for path in (PACKAGE / folder).glob("*.py") if not path.name.startswith("__")]
+    if folder != "messages":
+        assert [name for name in named if name not in text] == [], "files that the README leaves out"
+
+
+@pytest.mark.parametrize("folder", ["solutions", "exercises", "tests", "benchmarks", "docs", "binder"])
+def test_a_folder_at_the_top_says_what_it_is(folder):
+    assert (ROOT / folder / "README.md").read_text("utf-8").startswith(f"# {folder}\n")
+
+
+def test_a_package_names_its_public_list():
+    for folder in PACKAGES:
+        assert "__all__" in (folder / "__init__.py").read_text("utf-8"), folder.name
