@@ -1,4 +1,4 @@
-"""Draw the README's picture: cells of the demonstration lesson, run here, their page photographed by Chromium.
+"""Draw the README's picture: cells of the demonstration lesson, run here and photographed by Chromium.
 
 Run it from anywhere: `python docs/make_pictures.py`. It needs `chromium` on the path.
 """

@@ -34,10 +34,17 @@ def sdist(tmp_path_factory):
 
 def test_the_wheel_carries_the_exercises_and_no_solution(wheel):
     names = wheel.namelist()
-    assert sorted(Path(name).name for name in names if re.match(r"gradmagic/_exercises/.*\.ipynb", name)) == EXERCISES
+    assert (
+        sorted(Path(name).name for name in names if re.match(r"gradmagic/_exercises/.*\.ipynb", name))
+        == EXERCISES
+    )
     tops = {name.partition("/")[0] for name in names}
     assert tops == {"gradmagic", f"gradmagic-{PROJECT['version']}.dist-info"}
-    assert not [name for name in names if "BEGIN SOLUTION" in wheel.read(name).decode("utf-8", "replace") and ".py" not in name]
+    assert not [
+        name
+        for name in names
+        if "BEGIN SOLUTION" in wheel.read(name).decode("utf-8", "replace") and ".py" not in name
+    ]
 
 
 @pytest.mark.parametrize("name", ["py.typed", "course/demo.ipynb", "course/page.html", "cli/__main__.py"])
@@ -46,7 +53,9 @@ def test_the_wheel_carries_what_is_not_a_module(wheel, name):
 
 
 def test_the_wheel_carries_no_litter(wheel):
-    assert not [name for name in wheel.namelist() if re.search(r"__pycache__|\.pyc$|checkpoints|/tests?/", name)]
+    assert not [
+        name for name in wheel.namelist() if re.search(r"__pycache__|\.pyc$|checkpoints|/tests?/", name)
+    ]
 
 
 def test_the_metadata_offers_every_extra(wheel):
@@ -71,6 +80,6 @@ def test_binder_installs_the_same_with_tensorflow_cpu():
 
 def test_every_dependency_is_accounted_for():
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    needed = PROJECT["dependencies"] + sum(PROJECT["optional-dependencies"].values(), [])
-    names = {re.match(r"[\w-]+", line).group() for line in needed}
+    lists = [PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()]
+    names = {re.match(r"[\w-]+", line).group() for needed in lists for line in needed}
     assert [name for name in sorted(names) if f"`{name}`" not in text] == []

@@ -70,8 +70,8 @@ def test_starting_costs_no_heavy_import():
         "import sys; from gradmagic.cli import main\n"
         "try: main(['--version'])\n"
         "except SystemExit: pass\n"
-        "heavy = {'tensorflow', 'nbformat', 'nbconvert', 'nbclient', 'matplotlib', 'IPython'} & set(sys.modules)\n"
-        "assert not heavy, heavy"
+        "heavy = {'tensorflow', 'nbformat', 'nbconvert', 'nbclient', 'matplotlib', 'IPython'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
@@ -216,7 +216,11 @@ def test_a_failing_cell_is_a_short_message(tmp_path):
 
 def test_ctrl_c_stops_the_demo_and_its_kernel(tmp_path):
     started = tmp_path / "out" / "pid"
-    waiting = f"import os, time, pathlib\npathlib.Path({str(started)!r}).write_text(str(os.getpid()))\ntime.sleep(300)"
+    waiting = f"""
+import os, pathlib, time
+pathlib.Path({str(started)!r}).write_text(str(os.getpid()))
+time.sleep(300)
+"""
     process = subprocess.Popen(
         _with_lesson(tmp_path, waiting),
         cwd=tmp_path,

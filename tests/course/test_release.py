@@ -1,4 +1,4 @@
-"""Exercises cut from solutions: nothing of the answer left, everything else kept, the same bytes each time."""
+"""Exercises cut from solutions: nothing of the answer left, all else kept, the same bytes each time."""
 
 import nbformat
 import pytest

@@ -52,7 +52,11 @@ def test_a_solution_is_executed_from_top_to_bottom_and_names_no_machine(path):
 
 @pytest.mark.parametrize("path", SOLUTIONS, ids=NAMES)
 def test_grading_metadata_is_nbgraders(path):
-    graded = [cell.metadata.nbgrader for cell in nbformat.read(path, as_version=4).cells if "nbgrader" in cell.metadata]
+    graded = [
+        cell.metadata.nbgrader
+        for cell in nbformat.read(path, as_version=4).cells
+        if "nbgrader" in cell.metadata
+    ]
     names = [marks.grade_id for marks in graded]
     assert len(names) == len(set(names)), "a grade id is used twice"
     assert {marks.schema_version for marks in graded} == {3}
