@@ -27,9 +27,7 @@ def derivative_bundle(derivative: Derivative) -> dict[str, str]:
 def derivative_text(derivative: Derivative) -> str:
     """Return the derivatives as text, one after another, with the reason under each missing one."""
     lines = [_at(derivative)] if _at(derivative) else []
-    rows = [
-        (_label(derivative, name, order), value) for name, order, value in _rows(derivative)
-    ]
+    rows = [(_label(derivative, name, order), value) for name, order, value in _rows(derivative)]
     width = max(len(label) for label, _ in rows)
     lines += [_entry(label.ljust(width), value) for label, value in rows]
     lines += [reason for reason in derivative.reasons if reason]
@@ -108,4 +106,3 @@ def _entry(label: str, value: Any) -> str:
 
 def _flat(text: str) -> str:
     return " ".join(text.split())
-

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,7 +83,7 @@ def _thinned(
         return steps, values
     edges = np.linspace(0, len(values), POINTS // 2 + 1).astype(int)
     keep = {0, len(values) - 1}
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+    for start, stop in pairwise(edges):
         stretch = np.nan_to_num(values[start:stop], nan=np.inf)
         keep.update((start + int(stretch.argmin()), start + int(stretch.argmax())))
     index = np.array(sorted(keep))

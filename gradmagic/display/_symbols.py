@@ -8,8 +8,40 @@ __all__ = ["latex_derivative", "latex_name", "latex_prime", "prime", "text_deriv
 
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi chi psi "
-    "omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Phi",
+        "Psi",
+        "Omega",
+    ]
 )
 
 
@@ -35,8 +67,10 @@ def latex_name(name: str) -> str:
     if len(name) == 1:
         return name
     if (len(stem) == 1 or stem in _GREEK) and re.fullmatch(r"[A-Za-z0-9]{1,8}", subscript):
-        return rf"{latex_name(stem)}_{{\mathrm{{{subscript}}}}}" if not subscript.isdigit() else (
-            rf"{latex_name(stem)}_{{{subscript}}}"
+        return (
+            rf"{latex_name(stem)}_{{\mathrm{{{subscript}}}}}"
+            if not subscript.isdigit()
+            else (rf"{latex_name(stem)}_{{{subscript}}}")
         )
     escaped = re.sub(r"([_{}$%&#])", r"\\\1", name)
     return rf"\mathrm{{{escaped}}}" if re.fullmatch(r"\w+", name) else rf"\text{{{escaped}}}"

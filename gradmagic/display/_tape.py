@@ -53,7 +53,11 @@ def _row(record: OpRecord) -> list[str]:
 
 def _tensor(tensor: TensorRecord) -> str:
     value = ""
-    if tensor.value is not None and tensor.shape == () and tensor.dtype not in ("resource", "variant", "string"):
+    if (
+        tensor.value is not None
+        and tensor.shape == ()
+        and tensor.dtype not in ("resource", "variant", "string")
+    ):
         value = f" = {number(tensor.value.numpy()[()])}"
     name = f"{tensor.name}: " if tensor.name else ""
     return f"{name}{tensor.dtype} {shape_text(tensor.shape)}{value}"
@@ -63,7 +67,10 @@ def _table(header: list[str], rows: list[list[str]]) -> list[str]:
     left_out = max(0, len(rows) - ROWS)
     shown = rows if not left_out else rows[: ROWS // 2] + rows[-ROWS // 2 :]
     widths = [max(len(row[column]) for row in [header, *shown]) for column in range(len(header))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in [header, *shown]]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in [header, *shown]
+    ]
     if left_out:
         lines.insert(1 + ROWS // 2, say("display-left-out", count=count(left_out)))
     return lines

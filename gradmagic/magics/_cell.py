@@ -45,7 +45,7 @@ class WatchAssigned(ast.NodeTransformer):
         self._names: tuple[str, ...] = ()
         self._tape = ""
 
-    def visit_Module(self, node: ast.Module) -> ast.Module:  # noqa: N802 - the name ast looks for
+    def visit_Module(self, node: ast.Module) -> ast.Module:
         """Change a cell that records with `--watch`; leave every other cell alone."""
         line = _recording_line(node)
         self._parsed(node)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from IPython.core.interactiveshell import InteractiveShell
-
-from gradmagic.magics._defaults import GradMagic
-from gradmagic.magics._options import MAGICS, OPTIONS, Magic
+from gradmagic.magics._options import MAGICS, OPTIONS
+from gradmagic.tape import is_tensor
 
 __all__ = ["Completion", "complete"]
 
@@ -16,12 +14,19 @@ __all__ = ["Completion", "complete"]
 class Completion:
     """The completers of one shell."""
 
-    def __init__(self, shell: InteractiveShell, defaults: GradMagic) -> None:
+    def __init__(self, shell: Any) -> None:
         self.shell = shell
-        self.defaults = defaults
-        self.commands = {f"{sign}{name}" for name, sign in (
-            ("tape", "%%"), ("tape", "%"), ("grad", "%"), ("train", "%"), ("train", "%%"), ("gradmagic", "%")
-        )}
+        self.commands = {
+            f"{sign}{name}"
+            for name, sign in (
+                ("tape", "%%"),
+                ("tape", "%"),
+                ("grad", "%"),
+                ("train", "%"),
+                ("train", "%%"),
+                ("gradmagic", "%"),
+            )
+        }
 
     def add(self) -> None:
         """Complete the lines of every magic."""
@@ -35,7 +40,7 @@ class Completion:
             for command in self.commands:
                 dispatcher.strs.pop(command, None)
 
-    def _complete(self, shell: InteractiveShell, event: Any) -> list[str]:
+    def _complete(self, shell: Any, event: Any) -> list[str]:
         return complete(event.line, event.symbol, self.shell.user_ns)
 
 
@@ -58,15 +63,13 @@ def complete(line: str, symbol: str, namespace: dict[str, Any]) -> list[str]:
         return [flag[cut:] for flag in options if flag.startswith(typed) and flag not in before]
     if not any(OPTIONS[name].key in ("sources", "variables", "target", "loss") for name in shape.operands):
         return []
-    return _names(symbol, namespace, shape)
+    return _names(symbol, namespace)
 
 
-def _names(symbol: str, namespace: dict[str, Any], shape: Magic) -> list[str]:
+def _names(symbol: str, namespace: dict[str, Any]) -> list[str]:
     names = [name for name in namespace if name.startswith(symbol) and not name.startswith("_")]
     if "tensorflow" not in sys.modules:
         return sorted(names)
-    from gradmagic.tape import is_tensor
-
     fitting = [name for name in names if is_tensor(namespace[name]) or _is_function(namespace[name])]
     return sorted(fitting) or sorted(names)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from IPython.core.interactiveshell import InteractiveShell
-
 from gradmagic.magics._cell import WatchAssigned, first_line_to_magic
 from gradmagic.magics._completion import Completion
 from gradmagic.magics._defaults import GradMagic
@@ -19,14 +17,14 @@ __all__ = ["load", "unload"]
 class Extension:
     """Everything gradmagic adds to one shell."""
 
-    def __init__(self, shell: InteractiveShell) -> None:
+    def __init__(self, shell: Any) -> None:
         self.shell = shell
         self.session = Session(shell)
         self.defaults = GradMagic(parent=shell)
         self.magics = GradMagics(self.session, self.defaults)
         self.watcher = WatchAssigned(self.session.cell_parsed)
         self.finder = QuietFinder()
-        self.completion = Completion(shell, self.defaults)
+        self.completion = Completion(shell)
 
     def add(self) -> None:
         """Add it all."""
@@ -54,7 +52,8 @@ class Extension:
                 if getattr(registry.magics[kind].get(name), "__self__", None) is self.magics:
                     del registry.magics[kind][name]
         registry.registry.pop(type(self.magics).__name__, None)
-        _discard(shell.configurables, self.defaults)
+        for configurable in (self.defaults, self.magics):  # IPython makes every Magics configurable
+            _discard(shell.configurables, configurable)
         for event, callback in (
             ("pre_execute", self.session.cell_begins),
             ("post_execute", self.session.cell_ends),
@@ -67,7 +66,7 @@ class Extension:
         self.finder.remove()
 
 
-def load(shell: InteractiveShell) -> None:
+def load(shell: Any) -> None:
     """Add gradmagic to a shell; a shell that has it gets it anew, once."""
     unload(shell)
     extension = Extension(shell)
@@ -75,7 +74,7 @@ def load(shell: InteractiveShell) -> None:
     shell.gradmagic_extension = extension
 
 
-def unload(shell: InteractiveShell) -> None:
+def unload(shell: Any) -> None:
     """Take gradmagic away from a shell; harmless when it is not there."""
     extension = getattr(shell, "gradmagic_extension", None)
     if extension is not None:

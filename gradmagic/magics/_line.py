@@ -47,19 +47,22 @@ def split(line: str) -> list[str]:
 
 
 def parse(magic: str, line: str) -> argparse.Namespace:
-    """Return the values of a magic's options, `None` for those not given.
+    """Return the values of a magic's options, `None` for those not given, and whether to be `quiet`.
 
     Raises:
         OptionError: an unknown option, one without its value, one with a value that cannot be used, too
             many or too few operands; the message names the fix.
     """
-    parser, words = _parser(magic), split(line)
+    text = line.rstrip()
+    parser, words = _parser(magic), split(text.removesuffix(";"))
     try:
         found, rest = parser.parse_known_intermixed_args(words)
     except argparse.ArgumentError as error:
-        raise OptionError(_explained(MAGICS[magic], error)) from None
+        raise OptionError(_explained(MAGICS[magic], error, words)) from None
     if rest:
         raise OptionError(_unexpected(MAGICS[magic], rest[0]))
+    # A semicolon at the end asks not to display, as it does after any expression in a notebook.
+    found.quiet = text.endswith(";")
     return found
 
 
@@ -67,8 +70,10 @@ def help_text(magic: str) -> str:
     """Return what `%grad?` shows below the first sentence: usage and options, from the vocabulary."""
     shape = MAGICS[magic]
     operands = [OPTIONS[name] for name in shape.operands]
-    words = [f"[{option.metavar}{' ...' if option.nargs == '*' else ''}]" if option.nargs else f"{option.metavar}"
-             for option in operands]
+    words = [
+        f"[{option.metavar}{' ...' if option.nargs == '*' else ''}]" if option.nargs else f"{option.metavar}"
+        for option in operands
+    ]
     lines = [f"    {shape.sign}{_public(shape)} {' '.join([*words, '[' + say('magics-options') + ']'])}", ""]
     for name in (*shape.operands, *shape.options):
         option = OPTIONS[name]
@@ -89,7 +94,9 @@ class _Parser(argparse.ArgumentParser):
 @cache
 def _parser(magic: str) -> _Parser:
     shape = MAGICS[magic]
-    parser = _Parser(prog=f"{shape.sign}{_public(shape)}", add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser = _Parser(
+        prog=f"{shape.sign}{_public(shape)}", add_help=False, allow_abbrev=False, exit_on_error=False
+    )
     groups = {name: parser.add_mutually_exclusive_group() for group in shape.groups[:1] for name in group[:1]}
     for name in shape.operands:
         option = OPTIONS[name]
@@ -109,16 +116,19 @@ def _public(shape: Magic) -> str:
     return shape.name.removesuffix("_cell")
 
 
-def _explained(shape: Magic, error: argparse.ArgumentError) -> str:
-    """Turn one of argparse's complaints into a sentence of ours."""
-    flag = (error.argument_name or "").split("/")[-1]
+def _explained(shape: Magic, error: argparse.ArgumentError, words: list[str]) -> str:
+    """Turn one of argparse's complaints into a sentence of ours, about the option as it was written."""
+    flags = (error.argument_name or "").split("/")
+    flag = next((written for written in flags if written in words), flags[-1])
     option = next((OPTIONS[name] for name in shape.options if flag in OPTIONS[name].flags), None)
     if option is not None and "expected one argument" in error.message:
         return say("magics-no-value", option=flag, example=f"{flag} {option.example}")
     if option is not None and "not allowed with" in error.message:
         return say("magics-excluded", option=flag, other=error.message.rsplit(" ", 1)[-1].split("/")[-1])
     if option is not None:
-        return say("magics-bad-value", option=flag, complaint=error.message, example=f"{flag} {option.example}")
+        return say(
+            "magics-bad-value", option=flag, complaint=error.message, example=f"{flag} {option.example}"
+        )
     return error.message
 
 

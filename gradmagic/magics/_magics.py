@@ -16,6 +16,7 @@ from gradmagic.magics._defaults import GradMagic
 from gradmagic.magics._line import help_text, parse
 from gradmagic.magics._loss_cell import loss_from_cell
 from gradmagic.magics._names import evaluate, part_names
+from gradmagic.magics._progress import progress
 from gradmagic.magics._session import Session
 from gradmagic.magics._training import training_arguments, training_loss
 from gradmagic.messages import say
@@ -64,7 +65,7 @@ class GradMagics(Magics):
             # Reached only by calling the magic as a function: a cell's own first line never gets here.
             if not cell.strip():
                 raise OptionError(say("magics-tape-empty"))
-            self.shell.run_cell(f"%%tape {line}\n{cell}").raise_error()
+            self.session.shell.run_cell(f"%%tape {line}\n{cell}").raise_error()
             return
         options = parse("tape", line)
         tape = Tape(
@@ -77,26 +78,28 @@ class GradMagics(Magics):
     @no_var_expand
     @line_magic
     @_documented("grad")
-    def grad(self, line: str) -> Derivative:
+    def grad(self, line: str) -> Derivative | None:
         options = parse("grad", line)
-        return self.session.show(self._derivative(options), options.output)  # type: ignore[no-any-return]
+        derivative = self._derivative(options)
+        return self.session.show(derivative, name=options.output, quiet=options.quiet)
 
     @no_var_expand
     @line_cell_magic
     @_documented("train", "train_cell")
-    def train(self, line: str, cell: str | None = None) -> Run:
+    def train(self, line: str, cell: str | None = None) -> Run | None:
         options = parse("train" if cell is None else "train_cell", line)
         names = self.session.namespace
         variables = [evaluate(word, names) for word in options.variables] or None
         if cell is None:
             loss = training_loss(options.loss, names)
         else:
-            body = self.shell.transform_cell(cell)
+            body = self.session.shell.transform_cell(cell)
             loss = loss_from_cell(body, names, "<%%train>")
-        run = train(loss, variables, progress=True, **training_arguments(options, self.defaults, names))
+        with progress(self.session.shell) as report:
+            run = train(loss, variables, progress=report, **training_arguments(options, self.defaults, names))
         if cell is not None:
             self._assign(body)
-        return self.session.show(run, options.output)  # type: ignore[no-any-return]
+        return self.session.show(run, name=options.output, quiet=options.quiet)
 
     @no_var_expand
     @line_magic
@@ -168,5 +171,3 @@ def _version(package: str) -> str:
         except PackageNotFoundError:
             continue
     return "?"
-
-

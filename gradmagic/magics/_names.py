@@ -34,6 +34,10 @@ def evaluate(word: str, namespace: dict[str, Any]) -> Any:
         if name in namespace:
             raise
         raise undefined(name, namespace) from None
+    except Exception as error:
+        raise OptionError(
+            say("magics-expression-failed", word=word, kind=type(error).__name__, error=error)
+        ) from error
 
 
 def undefined(name: str, namespace: Mapping[str, Any]) -> OptionError:

@@ -5,24 +5,26 @@ from __future__ import annotations
 import ast
 import sys
 import weakref
-from typing import Any
+from typing import Any, TypeVar
 
-from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 
 from gradmagic.errors import OptionError, RecordingError
 from gradmagic.magics._cell import assigned_names
 from gradmagic.magics._names import undefined
 from gradmagic.messages import say
-from gradmagic.tape import Tape, hook_status
+from gradmagic.tape import Derivative, Tape, hook_status
+from gradmagic.training import Run
 
 __all__ = ["Session"]
+
+Shown = TypeVar("Shown", Derivative, Run)
 
 
 class Session:
     """The state behind the magics of one shell; gone when the extension is unloaded."""
 
-    def __init__(self, shell: InteractiveShell) -> None:
+    def __init__(self, shell: Any) -> None:
         self.shell = shell
         self.depth = 0
         self.assigned: frozenset[str] = frozenset()
@@ -81,12 +83,16 @@ class Session:
         if missing:
             raise OptionError(say("magics-watch-missing", name=missing[0]))
         tape.__enter__()
+        try:
+            # A name the cell is going to assign is watched then; its old value is another tensor.
+            tape.watch(*(self.namespace[word] for word in watch if word not in self.assigned))
+        except BaseException:
+            tape.__exit__(None, None, None)
+            raise
         self._open.append((self.depth, tape))
         self._tapes = [(known, ref) for known, ref in self._tapes if ref() is not None]
         self._tapes.append((name, weakref.ref(tape)))
         self.namespace[name] = tape
-        # A name the cell is going to assign is watched then; its old value is another tensor.
-        tape.watch(*(self.namespace[word] for word in watch if word not in self.assigned))
 
     def recordings(self) -> list[tuple[str, Tape]]:
         """Return the recordings that are still there, oldest first."""
@@ -127,16 +133,18 @@ class Session:
 
     # -- results -------------------------------------------------------------------------------
 
-    def show(self, result: Any, name: str | None) -> Any:
+    def show(self, result: Shown, *, name: str | None, quiet: bool) -> Shown | None:
         """Display a result, bind it to `name` if one was asked for, and return it.
 
         A magic in the middle of a cell displays its result itself; that of the last line is the cell's value,
-        which IPython displays when the magic returns it.
+        which IPython displays when the magic returns it (so, to be quiet there, it returns nothing).
         """
-        if not self._displayed_by_the_cell():
-            display(result._repr_mimebundle_(), raw=True)
         if name is not None:
             self.namespace[name] = result
+        if self._displayed_by_the_cell():
+            return None if quiet else result
+        if not quiet:
+            display(result._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call] # IPython's
         return result
 
     def _displayed_by_the_cell(self) -> bool:

@@ -30,7 +30,9 @@ def training_loss(word: str | None, namespace: dict[str, Any]) -> Callable[[], A
         function: Callable[[], Any] = value
         return function
     if word.isidentifier() or not is_tensor(value):
-        raise LossError(say("magics-train-tensor", name=word, kind="tensor" if is_tensor(value) else type(value).__name__))
+        raise LossError(
+            say("magics-train-tensor", name=word, kind="tensor" if is_tensor(value) else type(value).__name__)
+        )
     return loss_from_expression(word, namespace, "<%train>")
 
 

@@ -34,6 +34,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "`{word}` is not a Python expression; quote one that has blanks, for example \"a + b\".",
         "`{word}` 不是 Python 表达式；含空格的表达式请加引号，例如 \"a + b\"。",
     ),
+    "magics-expression-failed": (
+        "`{word}` raised {kind}: {error}. Try it in a cell of its own.",
+        "`{word}` 引发了 {kind}：{error}。请在单独的单元格中试一试。",
+    ),
     "magics-undefined-close": (
         "the name `{name}` is not defined: did you mean `{close}`?",
         "名称 `{name}` 未定义：您是不是想写 `{close}`？",

@@ -180,9 +180,7 @@ def _parameter_names(f: Callable[..., Any], count: int) -> tuple[str, ...]:
     return tuple(names[:count]) if len(names) >= count else tuple(f"x{index}" for index in range(count))
 
 
-def _reason(
-    tape: Tape, source: Any, name: str, target: str, levels: Sequence[Any], kind: str
-) -> str | None:
+def _reason(tape: Tape, source: Any, name: str, target: str, levels: Sequence[Any], kind: str) -> str | None:
     missing = next((level for level, value in enumerate(levels, 1) if value is None), None)
     if missing is None:
         return None

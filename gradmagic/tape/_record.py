@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 
 from gradmagic.tape._hook import listen, operation_name, stored_bytes, tensor_id, unlisten
@@ -144,7 +145,7 @@ class Recorder:
         ) -> None:
             if graph is not None:
                 return  # a tf.function is being traced: nothing has been computed
-            frame = frame_of(1)
+            frame: FrameType | None = frame_of(1)
             code = None
             instruction = 0
             while frame is not None:

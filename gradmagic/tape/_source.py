@@ -39,7 +39,7 @@ def is_library(filename: str) -> bool:
     if filename.startswith("<frozen"):
         return True
     path = os.path.abspath(filename)
-    return path.startswith(_HERE) or path.startswith(_library_folders())
+    return path.startswith((_HERE, *_library_folders()))
 
 
 @cache

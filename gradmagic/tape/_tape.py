@@ -334,6 +334,6 @@ class Tape:
 
 
 def _dense(gradient: Any) -> Any:
-    """Return IndexedSlices (what `tf.gather` gives) as the tensor they stand for: TensorFlow cannot go on from them."""
+    """Return IndexedSlices (what `tf.gather` gives) as a tensor: TensorFlow cannot go on from them."""
     tf = tensorflow()
     return tf.convert_to_tensor(gradient) if isinstance(gradient, tf.IndexedSlices) else gradient

@@ -16,7 +16,7 @@ def test_the_chapters_square() -> None:
 
 
 def test_the_chapters_regression_loss() -> None:
-    X, y = tf.constant([[1.0, 2.0], [3.0, 4.0]]), tf.constant([[1.0], [2.0]])  # noqa: N806
+    X, y = tf.constant([[1.0, 2.0], [3.0, 4.0]]), tf.constant([[1.0], [2.0]])
     w, b = tf.Variable([[1.0], [2.0]]), tf.Variable(1.0)
     with gm.Tape() as tape:
         loss = 0.5 * tf.reduce_sum(tf.square(X @ w + b - y))
@@ -35,7 +35,11 @@ def test_the_course_pages_persistent_tape() -> None:
     with gm.Tape(watch=x) as tape:
         y = x * x
         z = y * y
-    assert (float(tape.gradient(z, y)), float(tape.gradient(z, x)), float(tape.gradient(y, x))) == (18, 108, 6)
+    assert (float(tape.gradient(z, y)), float(tape.gradient(z, x)), float(tape.gradient(y, x))) == (
+        18,
+        108,
+        6,
+    )
 
 
 def test_the_course_pages_nested_tapes() -> None:

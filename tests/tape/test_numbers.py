@@ -87,7 +87,9 @@ def test_central_differences(operation: Operation) -> None:
 
 
 @pytest.mark.parametrize(
-    "operation", [known for known in OPERATIONS if known.jax is not None], ids=lambda operation: operation.name
+    "operation",
+    [known for known in OPERATIONS if known.jax is not None],
+    ids=lambda operation: operation.name,
 )
 def test_jax(operation: Operation) -> None:
     jax = pytest.importorskip("jax")

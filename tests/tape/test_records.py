@@ -10,8 +10,8 @@ from gradmagic.tape import _hook, hook_status
 
 
 def test_every_operation_with_its_line_expression_and_names() -> None:
-    W, b = tf.Variable([[1.0], [2.0]]), tf.Variable(1.0)  # noqa: N806
-    X = tf.constant([[1.0, 2.0], [3.0, 4.0]])  # noqa: N806
+    W, b = tf.Variable([[1.0], [2.0]]), tf.Variable(1.0)
+    X = tf.constant([[1.0, 2.0], [3.0, 4.0]])
     with gm.Tape() as tape:
         prediction = X @ W + b
         loss = tf.reduce_sum(
@@ -19,10 +19,20 @@ def test_every_operation_with_its_line_expression_and_names() -> None:
         )
     records = tape.records
     assert [record.operation for record in records] == [
-        "ReadVariableOp", "MatMul", "ReadVariableOp", "AddV2", "Pow", "Sum",
+        "ReadVariableOp",
+        "MatMul",
+        "ReadVariableOp",
+        "AddV2",
+        "Pow",
+        "Sum",
     ]
     assert [record.place.expression for record in records] == [
-        "X @ W", "X @ W", "X @ W + b", "X @ W + b", "prediction**2", "tf.reduce_sum(prediction ** 2)",
+        "X @ W",
+        "X @ W",
+        "X @ W + b",
+        "X @ W + b",
+        "prediction**2",
+        "tf.reduce_sum(prediction ** 2)",
     ]
     first = records[0].place.line
     assert [record.place.line - first for record in records] == [0, 0, 0, 0, 2, 1]
@@ -34,7 +44,10 @@ def test_every_operation_with_its_line_expression_and_names() -> None:
     assert matmul.attributes["transpose_a"] is False
     assert {record.phase for record in records} == {"forward"}
     assert last.device.startswith(("CPU", "GPU"))
-    assert all(record.place.function == "test_every_operation_with_its_line_expression_and_names" for record in records)
+    assert all(
+        record.place.function == "test_every_operation_with_its_line_expression_and_names"
+        for record in records
+    )
 
 
 def test_derivatives_are_recorded_as_such_and_only_the_last() -> None:
@@ -75,7 +88,7 @@ def test_a_tf_function_is_one_operation_by_its_name() -> None:
 
 
 def test_expressions_with_other_alphabets() -> None:
-    α = tf.Variable(2.0)  # noqa: PLC2401
+    α = tf.Variable(2.0)
     with gm.Tape() as tape:
         tf.sin(α, name="é") * α
     assert tape.records[-1].place.expression == 'tf.sin(α, name="é") * α'

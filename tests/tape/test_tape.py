@@ -63,7 +63,11 @@ class TestWhen:
             y = x * x
             with gm.Tape() as inner:
                 z = x**3
-        assert (float(outer.gradient(y, x)), float(outer.gradient(z, x)), float(inner.gradient(z, x))) == (6, 27, 27)
+        assert (float(outer.gradient(y, x)), float(outer.gradient(z, x)), float(inner.gradient(z, x))) == (
+            6,
+            27,
+            27,
+        )
         assert inner.gradient(y, x) is None
         assert len(outer.records) > len(inner.records)
 
@@ -122,7 +126,9 @@ class TestSources:
         expected_gradients = plain.gradient(expected, model.trainable_variables)
         with gm.Tape() as tape:
             loss = tf.reduce_mean(model(data) ** 2)
-        for ours, theirs in zip(tape.gradient(loss, model.trainable_variables), expected_gradients, strict=True):
+        for ours, theirs in zip(
+            tape.gradient(loss, model.trainable_variables), expected_gradients, strict=True
+        ):
             assert ours.numpy().tobytes() == theirs.numpy().tobytes()
         assert len(tape.variables) == 4
 
@@ -153,7 +159,9 @@ class TestMatrices:
 
         @tf.custom_gradient
         def through_numpy(v: tf.Tensor) -> tuple:
-            return tf.numpy_function(double, [v], tf.float32), lambda g: tf.numpy_function(double, [g], tf.float32)
+            return tf.numpy_function(double, [v], tf.float32), lambda g: tf.numpy_function(
+                double, [g], tf.float32
+            )
 
         with gm.Tape() as tape:
             y = tf.ensure_shape(through_numpy(x), (2,))
@@ -190,7 +198,9 @@ class TestFunctions:
 
     def test_a_list_of_numbers_is_a_vector_and_a_dict_is_a_structure(self) -> None:
         assert value(gm.grad(lambda v: tf.reduce_sum(v**2))([1, 2.5])) == [2, 5]
-        found = gm.grad(lambda p: p["a"] * tf.reduce_sum(p["b"][0]))({"a": np.float64(2.0), "b": (np.ones(2),)})
+        found = gm.grad(lambda p: p["a"] * tf.reduce_sum(p["b"][0]))(
+            {"a": np.float64(2.0), "b": (np.ones(2),)}
+        )
         assert value(found["a"]) == 2
         assert found["b"][0].dtype == tf.float64
 
