@@ -90,7 +90,6 @@ class Recorder:
         self._log: list[tuple[Any, ...]] = []
         self._made: set[int] = set()
         self._scanned = 0
-        self._end: int | None = None
         self._values = values
         self._max_bytes = max_bytes
         self._callback = self._make_callback()
@@ -108,17 +107,6 @@ class Recorder:
 
     def __len__(self) -> int:
         return len(self._log)
-
-    def close(self) -> None:
-        """Mark the end of the recorded cell: what is logged from here on belongs to a derivative."""
-        self._end = len(self._log)
-
-    def drop_derivatives(self) -> None:
-        """Forget the operations of derivatives asked for after the recording."""
-        if self._end is not None:
-            self._scan()
-            del self._log[self._end :]
-            self._scanned = min(self._scanned, self._end)
 
     def made(self, number: int) -> bool:
         """Tell whether an operation of this recording made the tensor with this number."""

@@ -17,7 +17,12 @@ _UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 
 def is_tensor(value: Any) -> bool:
     """Tell whether `value` is a tensor or a Variable, TensorFlow's or Keras's."""
-    return bool(tensorflow().is_tensor(value)) or hasattr(value, "handle")
+    tf = tensorflow()
+    # `tf.is_tensor` looks a protocol up for whatever it does not know, and this is asked of every name in
+    # a notebook: the two usual classes first, and nothing without a dtype.
+    if isinstance(value, (tf.Tensor, tf.Variable)):
+        return True
+    return hasattr(value, "dtype") and (hasattr(value, "handle") or bool(tf.is_tensor(value)))
 
 
 def check_target(target: Any, label: str = "") -> None:

@@ -102,7 +102,6 @@ class Tape:
         self._state = "recorded"
         # The hook comes off first: whatever happens next, nothing stays hooked.
         self._recorder.stop()
-        self._recorder.close()
         self._gradient_tape.__exit__(*exception)
         frame = sys._getframe(1)
         if not self._recorder.muted and not is_library(frame.f_code.co_filename):
@@ -136,8 +135,29 @@ class Tape:
 
     @property
     def records(self) -> list[OpRecord]:
-        """The operations: those of the block, then those of the last derivative asked for."""
+        """The operations of the block, in the order they ran; those of derivatives: `backward_records`."""
         return self._recorder.records(self._names)
+
+    def backward_records(self, target: Any, sources: Any, order: int = 1) -> list[OpRecord]:
+        """Differentiate once more, and return the operations that TensorFlow ran to do it.
+
+        Args:
+            target: what to differentiate; see `gradient`.
+            sources: by what.
+            order: the order of the derivative; a record's own `order` tells which one it belongs to.
+
+        Raises:
+            TargetError, RecordingError, ArgumentError: as `gradient`.
+        """
+        backward = Recorder(values=True, max_bytes=self._max_bytes)
+        outer, self._recorder = self._recorder, backward
+        try:
+            backward.start()
+            self.gradients(target, sources, order)
+        finally:
+            backward.stop()
+            self._recorder = outer
+        return backward.records(self._names)
 
     @property
     def values_end(self) -> int | None:
@@ -277,8 +297,6 @@ class Tape:
             raise RecordingError(say("tape-empty"))
         check_target(target)
         check_sources(sources)
-        if not self.recording:
-            self._recorder.drop_derivatives()
 
     def _chain(self, target: Any, source: Any, order: int, output_gradients: Any) -> list[Any]:
         found: list[Any] = []
@@ -306,16 +324,15 @@ class Tape:
     def _deriving(self, level: int, *, again: bool) -> Iterator[None]:
         """Mark operations as those of a derivative; with `again`, record them for the next order."""
         outer, self._recorder.order = self._recorder.order, level
-        listening = self._recorder.listening
-        if not listening:
-            self._recorder.start()
         try:
-            with quiet_logger():
-                if again and not self.recording:
-                    with self._gradient_tape:
-                        yield
-                else:
+            if again and not self.recording:
+                with quiet_logger(), self._gradient_tape:
                     yield
+            elif self.recording:
+                with quiet_logger():
+                    yield
+            else:
+                yield
         except LookupError as error:
             operation = _WITHOUT_GRADIENT.search(str(error))
             if operation is None:
@@ -323,8 +340,6 @@ class Tape:
             raise TargetError(say("tape-no-gradient", operation=operation[1], order=level)) from error
         finally:
             self._recorder.order = outer
-            if not listening:
-                self._recorder.stop()
 
     def __repr__(self) -> str:
         return str(view("tape_text", self))

@@ -50,18 +50,33 @@ def test_every_operation_with_its_line_expression_and_names() -> None:
     )
 
 
-def test_derivatives_are_recorded_as_such_and_only_the_last() -> None:
+def test_the_operations_of_a_derivative() -> None:
     x = tf.Variable(2.0)
     with gm.Tape() as tape:
         y = x**3
-    forward = len(tape.records)
+    forward = tape.records
     tape.gradient(y, x, 2)
+    assert tape.records == forward
+    assert {record.phase for record in forward} == {"forward"}
+    backward = tape.backward_records(y, x, 2)
+    assert {record.phase for record in backward} == {"backward"}
+    assert [record.order for record in backward] == sorted(record.order for record in backward)
+    assert {record.order for record in backward} == {1, 2}
+    assert float(backward[-1].outputs[0].value) == 12
+    assert tape.records == forward
+
+
+def test_a_derivative_inside_the_block_is_marked() -> None:
+    x = tf.Variable(2.0)
+    with gm.Tape() as tape:
+        y = x**3
+        tape.gradient(y, x)
+        z = y + 1
     orders = [record.order for record in tape.records]
-    assert orders[:forward] == [0] * forward
-    assert set(orders[forward:]) == {1, 2}
-    assert {record.phase for record in tape.records[forward:]} == {"backward"}
-    tape.gradient(y, x)
-    assert {record.order for record in tape.records[forward:]} == {1}
+    assert orders[0] == 0
+    assert orders[-1] == 0
+    assert 1 in orders
+    assert float(tape.gradient(z, x)) == 12
 
 
 def test_a_function_called_in_a_cell_gives_its_own_line() -> None:
