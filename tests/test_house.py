@@ -131,7 +131,16 @@ def test_every_sentence_that_is_said_exists():
 def test_every_sentence_is_said():
     starts = tuple(start for _, _, start, _ in said() if start)
     known = literals()
-    assert [key for key in catalogue() if key not in known and not key.startswith(starts)] == []
+    # `say(f"{key}-kind")`: the beginning travels in a variable, and is written out where it sets off.
+    ends = [text for text in known if text.startswith("-")]
+    unsaid = [
+        key
+        for key in catalogue()
+        if key not in known
+        and not key.startswith(starts)
+        and not any(key.endswith(end) and key.removesuffix(end) in known for end in ends)
+    ]
+    assert unsaid == []
 
 
 def test_every_sentence_gets_what_it_asks_for():

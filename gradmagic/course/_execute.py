@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -83,6 +84,8 @@ def run_notebook(
         resources={"metadata": {"path": str(folder)}},
         # Times of day in the metadata would make every run a different file.
         record_timing=False,
+        # The state of a progress bar that has ended says nothing without the kernel it spoke to.
+        store_widget_state=False,
         on_cell_executed=done,
     )
     try:
@@ -115,8 +118,10 @@ def _interruptibly(client: NotebookClient) -> None:
 
 async def _completely(client: NotebookClient) -> None:
     """Execute, and leave no task of nbclient's waiting for a kernel that has gone."""
+    # A backend chosen for scripts would keep the figures out of the notebook.
+    environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
     try:
-        await client.async_execute()
+        await client.async_execute(env=environment)
     finally:
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for other in others:

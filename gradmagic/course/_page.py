@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -28,6 +29,8 @@ def write_page(notebook: NotebookNode, path: Path) -> Path:
         exclude_anchor_links=True,
     )
     exporter.config.NbConvertBase.display_data_priority = FORMS
+    notebook = deepcopy(notebook)
+    notebook.metadata.pop("widgets", None)
     body, _ = exporter.from_notebook_node(notebook)
     template = Template(files("gradmagic.course").joinpath("page.html").read_text("utf-8"))
     page = template.substitute(

@@ -46,9 +46,13 @@ def test_a_widget_is_shown_by_its_text(tmp_path):
     view = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "10,000 steps"}
     cell = new_code_cell("x")
     cell.outputs = [new_output("display_data", view)]
-    text = page(tmp_path, cell)
+    notebook = new_notebook(cells=[cell])
+    notebook.metadata.widgets = {"application/vnd.jupyter.widget-state+json": {"state": {"1": {}}}}
+    text = course.write_page(notebook, tmp_path / "page.html").read_text("utf-8")
     assert "10,000 steps" in text
     assert "model_id" not in text
+    assert "<script" not in text
+    assert "widgets" in notebook.metadata, "the notebook itself was changed"
 
 
 def test_light_and_dark(tmp_path):
