@@ -49,7 +49,7 @@ class WatchAssigned(ast.NodeTransformer):
         """Change a cell that records with `--watch`; leave every other cell alone."""
         line = _recording_line(node)
         self._parsed(node)
-        if line is None:
+        if line is None or "--watch" not in line:
             return node
         try:
             options = parse("tape", line)

@@ -53,14 +53,13 @@ def parse(magic: str, line: str) -> argparse.Namespace:
         OptionError: an unknown option, one without its value, one with a value that cannot be used, too
             many or too few operands; the message names the fix.
     """
-    text = line.rstrip()
-    parser, words = _parser(magic), split(text.removesuffix(";"))
+    text, shape = line.rstrip(), MAGICS[magic]
+    words = split(text.removesuffix(";"))
     try:
-        found, rest = parser.parse_known_intermixed_args(words)
+        found, rest = _parser(magic).parse_known_args(words)
     except argparse.ArgumentError as error:
-        raise OptionError(_explained(MAGICS[magic], error, words)) from None
-    if rest:
-        raise OptionError(_unexpected(MAGICS[magic], rest[0]))
+        raise OptionError(_explained(shape, error, words)) from None
+    _take_operands(shape, found, rest)
     # A semicolon at the end asks not to display, as it does after any expression in a notebook.
     found.quiet = text.endswith(";")
     return found
@@ -94,22 +93,40 @@ class _Parser(argparse.ArgumentParser):
 @cache
 def _parser(magic: str) -> _Parser:
     shape = MAGICS[magic]
-    parser = _Parser(
-        prog=f"{shape.sign}{_public(shape)}", add_help=False, allow_abbrev=False, exit_on_error=False
-    )
-    groups = {name: parser.add_mutually_exclusive_group() for group in shape.groups[:1] for name in group[:1]}
-    for name in shape.operands:
-        option = OPTIONS[name]
-        # A missing operand is told in our words, so argparse takes it as optional.
-        parser.add_argument(option.key, metavar=option.metavar, type=option.kind, nargs=option.nargs or "?")
+    # Options alone: argparse cannot take operands before, between and after them without parsing twice.
+    parser = _Parser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    groups = {group: parser.add_mutually_exclusive_group() for group in shape.groups}
     for name in shape.options:
         option = OPTIONS[name]
-        place = next((groups[group[0]] for group in shape.groups if name in group), parser)
+        place = next((groups[group] for group in shape.groups if name in group), parser)
         if option.metavar is None:
             place.add_argument(*option.flags, dest=option.key, action="store_true", default=None)
         else:
             place.add_argument(*option.flags, dest=option.key, metavar=option.metavar, type=option.kind)
     return parser
+
+
+def _take_operands(shape: Magic, found: argparse.Namespace, words: list[str]) -> None:
+    """Give the words that are no options to the operands, in their order; a missing one is `None`."""
+    unknown = next((word for word in words if word.startswith("-") and not _is_negative(word)), None)
+    if unknown is not None:
+        raise OptionError(_unexpected(shape, unknown))
+    left = list(words)
+    for name in shape.operands:
+        option = OPTIONS[name]
+        if option.nargs == "*":
+            setattr(found, option.key, left)
+            return
+        try:
+            setattr(found, option.key, option.kind(left.pop(0)) if left else None)
+        except argparse.ArgumentTypeError as error:
+            raise OptionError(f"{option.metavar}: {error}.") from None
+    if left:
+        raise OptionError(_unexpected(shape, left[0]))
+
+
+def _is_negative(word: str) -> bool:
+    return len(word) > 1 and (word[1].isdigit() or word[1] == ".")
 
 
 def _public(shape: Magic) -> str:

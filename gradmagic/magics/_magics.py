@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
 
-from gradmagic import messages
+from gradmagic import messages, training
 from gradmagic.errors import OptionError
 from gradmagic.magics._cell import assigned_names
 from gradmagic.magics._defaults import GradMagic
@@ -29,7 +29,9 @@ from gradmagic.tape import (
     differentiate_function,
     is_tensor,
 )
-from gradmagic.training import Run, train
+
+if TYPE_CHECKING:
+    from gradmagic.training import Run
 
 __all__ = ["GradMagics"]
 
@@ -96,7 +98,9 @@ class GradMagics(Magics):
             body = self.session.shell.transform_cell(cell)
             loss = loss_from_cell(body, names, "<%%train>")
         with progress(self.session.shell) as report:
-            run = train(loss, variables, progress=report, **training_arguments(options, self.defaults, names))
+            run = training.train(
+                loss, variables, progress=report, **training_arguments(options, self.defaults, names)
+            )
         if cell is not None:
             self._assign(body)
         return self.session.show(run, name=options.output, quiet=options.quiet)

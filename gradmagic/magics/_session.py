@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 import weakref
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from IPython.display import display
 
@@ -14,11 +14,13 @@ from gradmagic.magics._cell import assigned_names
 from gradmagic.magics._names import undefined
 from gradmagic.messages import say
 from gradmagic.tape import Derivative, Tape, hook_status
-from gradmagic.training import Run
+
+if TYPE_CHECKING:
+    from gradmagic.training import Run
 
 __all__ = ["Session"]
 
-Shown = TypeVar("Shown", Derivative, Run)
+Shown = TypeVar("Shown", Derivative, "Run")
 
 
 class Session:
@@ -27,7 +29,7 @@ class Session:
     def __init__(self, shell: Any) -> None:
         self.shell = shell
         self.depth = 0
-        self.assigned: frozenset[str] = frozenset()
+        self._tree: ast.Module | None = None
         self._open: list[tuple[int, Tape]] = []
         # Weak: a recording lives as long as the learner's name for it.
         self._tapes: list[tuple[str, weakref.ref[Tape]]] = []
@@ -52,11 +54,11 @@ class Session:
             self._close(self._open.pop()[1])
         self._displayed_lines.pop(self.depth, None)
         self.depth = max(0, self.depth - 1)
-        self.assigned = frozenset()
+        self._tree = None
 
     def cell_parsed(self, tree: ast.Module) -> None:
-        """Take note of what a cell assigns and which of its lines IPython will display."""
-        self.assigned = frozenset(assigned_names(tree))
+        """Take note of a cell's code, and of which of its lines IPython will display."""
+        self._tree = tree
         interactivity = self.shell.ast_node_interactivity
         shown = {"none": [], "all": tree.body}.get(interactivity, tree.body[-1:])
         self._displayed_lines[self.depth] = {
@@ -79,13 +81,14 @@ class Session:
 
     def record(self, name: str, tape: Tape, watch: tuple[str, ...]) -> None:
         """Start recording until the running cell ends, and bind the recording to `name`."""
-        missing = [word for word in watch if word not in self.namespace and word not in self.assigned]
+        assigned = set(assigned_names(self._tree)) if watch and self._tree else set()
+        missing = [word for word in watch if word not in self.namespace and word not in assigned]
         if missing:
             raise OptionError(say("magics-watch-missing", name=missing[0]))
         tape.__enter__()
         try:
             # A name the cell is going to assign is watched then; its old value is another tensor.
-            tape.watch(*(self.namespace[word] for word in watch if word not in self.assigned))
+            tape.watch(*(self.namespace[word] for word in watch if word not in assigned))
         except BaseException:
             tape.__exit__(None, None, None)
             raise

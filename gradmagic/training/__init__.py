@@ -1,12 +1,13 @@
 """From a loss to trained variables, at compiled speed.
 
-TensorFlow is imported when a training begins, not before.
+TensorFlow is imported when a training begins, NumPy when one is first asked for: the magics need the
+names and the defaults below as soon as a notebook loads them.
 """
 
-from gradmagic.training._history import History
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from gradmagic.training._optimizers import KNOWN_OPTIMIZERS, describe_optimizers, optimizer_names
-from gradmagic.training._progress import progress_bar
-from gradmagic.training._run import Run
 from gradmagic.training._settings import (
     COMPILE_MODES,
     DEFAULT_LEARNING_RATE,
@@ -16,7 +17,12 @@ from gradmagic.training._settings import (
     MAX_STEPS,
     Settings,
 )
-from gradmagic.training._train import train
+
+if TYPE_CHECKING:
+    from gradmagic.training._history import History
+    from gradmagic.training._progress import progress_bar
+    from gradmagic.training._run import Run
+    from gradmagic.training._train import train
 
 __all__ = [
     "COMPILE_MODES",
@@ -34,3 +40,11 @@ __all__ = [
     "progress_bar",
     "train",
 ]
+
+_HOMES = {"History": "_history", "Run": "_run", "progress_bar": "_progress", "train": "_train"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
