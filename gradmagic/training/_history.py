@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradmagic.training._loop import Rows
-from gradmagic.training._rows import GRAD_NORM, LEARNING_RATE, LOSS, RowLayout
+from gradmagic.training._rows import LEARNING_RATE, LOSS, SQUARED_NORM, RowLayout
 
 __all__ = ["History", "Recorder"]
 
@@ -82,6 +82,6 @@ class Recorder:
             step=np.arange(self.done),
             loss=columns[LOSS],
             learning_rate=columns[LEARNING_RATE],
-            grad_norm=columns[GRAD_NORM],
+            grad_norm=np.sqrt(columns[SQUARED_NORM]),
             parameters=parameters,
         )

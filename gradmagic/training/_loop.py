@@ -25,7 +25,7 @@ class Engine(Protocol):
     def advance(self, count: int) -> Rows:
         """Make up to `count` steps and return their rows.
 
-        It stops early after a row whose loss is not finite; what the variables hold then is
+        The rows end with the first one whose loss is not finite; what the variables hold then is
         undefined, the caller goes back to a saved state.
         """
 

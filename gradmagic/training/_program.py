@@ -67,34 +67,37 @@ class Program:
 
     def advance(self, count: int) -> Rows:
         """Make up to `count` steps, `capacity` at most; see `Engine`."""
-        steps = tensorflow().constant(min(count, self.capacity))
+        steps = min(count, self.capacity)
+        given = tensorflow().constant(steps)
         if self._warm:
-            done, rows = self._call(steps)
+            history = self._call(given)
         else:
             with quiet_compilation():  # the first call compiles, and XLA announces itself
-                done, rows = self._call(steps)
+                history = self._call(given)
             self._warm = True
-        made: Rows = np.asarray(rows.numpy())[: int(done)]
-        return made
+        rows: Rows = np.asarray(history)[:steps]  # .numpy() would copy
+        # The loop does not stop by itself: a test at each step costs as much as a small loss.
+        finite = np.isfinite(rows[:, LOSS])
+        return rows if finite.all() else rows[: np.argmin(finite) + 1]
 
-    def _many_steps(self, count: Any) -> tuple[Any, Any]:
+    def _many_steps(self, count: Any) -> Any:
         tf = tensorflow()
         self.traces += 1
         dtype = tf.as_dtype(self._layout.dtype)
         history = tf.TensorArray(dtype, size=self.capacity, element_shape=(self._layout.width,))
 
-        def body(step: Any, _finite: Any, history: Any) -> tuple[Any, Any, Any]:
+        def body(step: Any, history: Any) -> tuple[Any, Any]:
             loss, gradients = self._problem.gradients(self._loss)
             row = self._layout.row(loss, gradients, self._optimizer.learning_rate, self._problem.tensors)
             # The row holds what was before the update; without this the graph may read after it.
             with tf.control_dependencies([row]):
                 self._optimizer.apply(gradients, self._problem.variables)
-            return step + 1, tf.math.is_finite(row[LOSS]), history.write(step, row)
+            return step + 1, history.write(step, row)
 
-        done, _, history = tf.while_loop(
-            lambda step, finite, _history: (step < count) & finite,
+        _, history = tf.while_loop(
+            lambda step, _history: step < count,
             body,
-            (tf.constant(0), tf.constant(True), history),
+            (tf.constant(0), history),
             parallel_iterations=1,  # each step reads what the one before it wrote
         )
-        return done, history.stack()
+        return history.stack()

@@ -31,10 +31,12 @@ class Reach:
     Attributes:
         names: `(name, value)` in the order in which the code mentions them.
         builtins: The builtin functions that the code mentions.
+        attributes: The attributes that the code mentions, `tf.square` as `square`.
     """
 
     names: list[tuple[str, Any]] = field(default_factory=list)
     builtins: set[str] = field(default_factory=set)
+    attributes: set[str] = field(default_factory=lambda: set(_CALLED_WITHOUT_NAME))
 
 
 @functools.cache
@@ -66,7 +68,7 @@ def reach(loss: Any, **objects: Any) -> Reach:
     found = Reach()
     queue: list[FunctionType] = []
     seen: set[int] = set()
-    attributes = set(_CALLED_WITHOUT_NAME)
+    attributes = found.attributes
 
     def follow(value: Any) -> None:
         for function in _functions(value, attributes):

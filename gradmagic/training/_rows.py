@@ -9,10 +9,10 @@ from typing import Any
 from gradmagic.tape import tensorflow
 from gradmagic.training._problem import Problem
 
-__all__ = ["GRAD_NORM", "LEARNING_RATE", "LOSS", "MAX_PARAMETER_ELEMENTS", "Recorded", "RowLayout"]
+__all__ = ["LEARNING_RATE", "LOSS", "MAX_PARAMETER_ELEMENTS", "SQUARED_NORM", "Recorded", "RowLayout"]
 
-# The columns that every row begins with.
-LOSS, GRAD_NORM, LEARNING_RATE = range(3)
+# The columns that every row begins with. The norm is squared: its root is taken once, at the end.
+LOSS, SQUARED_NORM, LEARNING_RATE = range(3)
 _FIXED = 3
 
 # A variable with more elements than this has no history of its own.
@@ -75,9 +75,9 @@ class RowLayout:
         tf = tensorflow()
         dtype = tf.as_dtype(self.dtype)
         squares = [_sum_of_squares(tf, gradient, dtype) for gradient in gradients if gradient is not None]
-        norm = tf.sqrt(tf.add_n(squares)) if squares else tf.zeros((), dtype)
+        squared_norm = tf.add_n(squares) if squares else tf.zeros((), dtype)
         rate = tf.cast(tf.convert_to_tensor(learning_rate), dtype)
-        fixed = tf.stack([tf.cast(loss, dtype), norm, rate])
+        fixed = tf.stack([tf.cast(loss, dtype), squared_norm, rate])
         values = [tensors[entry.position].read_value() for entry in self.recorded]
         return tf.concat([fixed, *(tf.reshape(tf.cast(value, dtype), (-1,)) for value in values)], 0)
 

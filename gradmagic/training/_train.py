@@ -62,7 +62,8 @@ def train(
         steps: The number of updates, 1000 unless set, `MAX_STEPS` at most.
         epochs: Another word for `steps`: the loss uses all the data, so that an epoch is one step.
         seed: Python's, NumPy's and TensorFlow's global generators are set to it at the start. Python's
-            and NumPy's are put back at the end; TensorFlow's go on from the seed. `None`: untouched.
+            and NumPy's are put back at the end; TensorFlow's, set only for a loss that may draw random
+            numbers, goes on from the seed. `None` leaves all of them alone.
         compile: `"auto"` takes XLA, else a graph, else the eager loop, and `Run.reason` says which
             and why; `"xla"` and `"graph"` refuse to take another, `"off"` is the eager loop.
         progress: `True` for a progress bar on standard error, or a callable `(done, total, loss)`
@@ -86,7 +87,7 @@ def train(
     )
     problem = Problem(loss, variables)
     keras_optimizer = make_optimizer(settings)
-    with seeded(settings.seed):
+    with seeded(settings.seed, problem.reached):
         started = perf_counter()
         first = problem.first()
         step_seconds = perf_counter() - started
