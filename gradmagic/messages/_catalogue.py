@@ -7,7 +7,17 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 
-from gradmagic.messages import _cli, _course, _display, _magics, _tape, _training
+from gradmagic.messages import (
+    _check,
+    _cli,
+    _course,
+    _display,
+    _explain,
+    _graph,
+    _magics,
+    _tape,
+    _training,
+)
 
 LANGUAGES = ("en", "zh")
 
@@ -19,7 +29,7 @@ _chosen: ContextVar[str | None] = ContextVar("gradmagic_language", default=None)
 def catalogue() -> Mapping[str, tuple[str, str]]:
     """All sentences, `{key: (English, Chinese)}`; a key that two files define is an error."""
     merged: dict[str, tuple[str, str]] = {}
-    for part in (_tape, _training, _display, _magics, _course, _cli):
+    for part in (_tape, _check, _explain, _graph, _training, _display, _magics, _course, _cli):
         doubled = merged.keys() & part.SENTENCES.keys()
         if doubled:
             raise KeyError(f"defined twice: {', '.join(sorted(doubled))}")

@@ -1,0 +1,3 @@
+"""Sentences of `check`: `{key: (English, Simplified Chinese)}`."""
+
+SENTENCES: dict[str, tuple[str, str]] = {}

@@ -1,0 +1,3 @@
+"""Sentences of `explain`: `{key: (English, Simplified Chinese)}`."""
+
+SENTENCES: dict[str, tuple[str, str]] = {}

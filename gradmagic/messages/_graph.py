@@ -1,0 +1,3 @@
+"""Sentences of `graph`: `{key: (English, Simplified Chinese)}`."""
+
+SENTENCES: dict[str, tuple[str, str]] = {}
