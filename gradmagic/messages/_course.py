@@ -53,7 +53,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "TensorFlow does not start here: {problem}",
         "TensorFlow 无法启动：{problem}",
     ),
-    "course-recording": ("Operations are recorded: the hook passed its self-test.", "可以记录运算：钩子已通过自检。"),
+    "course-recording": (
+        "Operations are recorded: the hook passed its self-test.",
+        "可以记录运算：钩子已通过自检。",
+    ),
     "course-not-recording": (
         "Gradients work, but operations are not recorded: {detail}",
         "可以求导，但无法记录运算：{detail}",
