@@ -72,8 +72,9 @@ class Recorder:
         return float(self._columns[LOSS][self.done - 1])
 
     def history(self) -> History:
-        """Return the record so far."""
-        columns = [column[: self.done].copy() for column in self._columns]
+        """Return the record so far; called once, at the end."""
+        whole = self.done == len(self._columns[0])
+        columns = self._columns if whole else [column[: self.done].copy() for column in self._columns]
         parameters = {
             entry.name: np.stack(columns[entry.start : entry.stop], axis=-1).reshape(-1, *entry.shape)
             for entry in self._layout.recorded
@@ -82,6 +83,6 @@ class Recorder:
             step=np.arange(self.done),
             loss=columns[LOSS],
             learning_rate=columns[LEARNING_RATE],
-            grad_norm=np.sqrt(columns[SQUARED_NORM]),
+            grad_norm=np.sqrt(columns[SQUARED_NORM], out=columns[SQUARED_NORM]),
             parameters=parameters,
         )

@@ -64,16 +64,18 @@ class Program:
         self.operations = frozenset(node.op for part in nodes for node in part)
         self.variables: tuple[Any, ...] = tuple(self._call.graph.variables)
         self._warm = False
+        self._steps, self._count = 0, tf.constant(0)
 
     def advance(self, count: int) -> Rows:
         """Make up to `count` steps, `capacity` at most; see `Engine`."""
         steps = min(count, self.capacity)
-        given = tensorflow().constant(steps)
+        if steps != self._steps:
+            self._steps, self._count = steps, tensorflow().constant(steps)
         if self._warm:
-            history = self._call(given)
+            history = self._call(self._count)
         else:
             with quiet_compilation():  # the first call compiles, and XLA announces itself
-                history = self._call(given)
+                history = self._call(self._count)
             self._warm = True
         rows: Rows = np.asarray(history)[:steps]  # .numpy() would copy
         # The loop does not stop by itself: a test at each step costs as much as a small loss.

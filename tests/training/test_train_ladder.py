@@ -355,3 +355,15 @@ def test_the_seed_leaves_the_generators_of_python_and_numpy_alone():
     w = variable()
     train(lambda: (w - 1) ** 2, w, steps=5, seed=3)
     assert (random.random(), np.random.random()) == expected
+
+
+def test_the_generator_of_tensorflow_is_left_alone_by_a_loss_that_draws_nothing():
+    def next_number(train_between):
+        tf.random.set_seed(5)
+        tf.random.normal(())
+        w = variable()
+        if train_between:
+            train(lambda: tf.square(w - 1), w, steps=20)
+        return float(tf.random.normal(()))
+
+    assert next_number(True) == next_number(False)
