@@ -1,7 +1,9 @@
 """The tape engine: record operations, differentiate them during the recording or afterwards."""
 
+from gradmagic.tape._adjoints import Adjoints
 from gradmagic.tape._derivative import KINDS, Derivative, differentiate, differentiate_function
 from gradmagic.tape._functional import grad, hessian, hvp, jacobian, value_and_grad
+from gradmagic.tape._graph import Edge, Graph, Node
 from gradmagic.tape._hook import hook_status
 from gradmagic.tape._record import OpRecord, TensorRecord
 from gradmagic.tape._source import Place
@@ -11,7 +13,11 @@ from gradmagic.tape._tensorflow import QuietFinder, devices, quiet_descriptor, t
 
 __all__ = [
     "KINDS",
+    "Adjoints",
     "Derivative",
+    "Edge",
+    "Graph",
+    "Node",
     "OpRecord",
     "Place",
     "QuietFinder",

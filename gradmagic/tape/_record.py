@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from gradmagic.tape._hook import listen, operation_name, stored_bytes, tensor_id, unlisten
+from gradmagic.tape._hook import (
+    Callback,
+    hook_status,
+    listen,
+    operation_name,
+    scope_reader,
+    stored_bytes,
+    tensor_id,
+    unlisten,
+)
 from gradmagic.tape._source import Place, is_library, place
 
 __all__ = ["OpRecord", "Recorder", "TensorRecord"]
@@ -48,6 +57,7 @@ class OpRecord:
         device: where it ran, such as `"CPU:0"`; empty when no value was kept.
         phase: `"forward"`, or `"backward"` for an operation of a derivative.
         order: 0 forward, else the order of the derivative it belongs to.
+        scope: the name scope it ran in, such as `"sequential/dense"`; Keras layers open one each.
         place: the learner's line and expression that made it.
     """
 
@@ -59,6 +69,7 @@ class OpRecord:
     device: str
     phase: str
     order: int
+    scope: str
     place: Place
 
 
@@ -92,16 +103,18 @@ class Recorder:
         self._scanned = 0
         self._values = values
         self._max_bytes = max_bytes
-        self._callback = self._make_callback()
+        self._callback: Callback | None = None
 
     def start(self) -> bool:
         """Begin to listen in this thread; return whether operations are recorded."""
+        if not self.muted and hook_status()[0]:
+            self._callback = self._make_callback()
         self.listening = not self.muted and listen(self._callback)
         return self.listening
 
     def stop(self) -> None:
         """Stop listening; harmless when not listening."""
-        if self.listening:
+        if self.listening and self._callback is not None:
             self.listening = False
             unlisten(self._callback)
 
@@ -122,11 +135,12 @@ class Recorder:
         """Return the log as records; `names` gives tensors' Python names by their numbers."""
         return [self._record(index, entry, names) for index, entry in enumerate(self._log)]
 
-    def _make_callback(self) -> Any:
+    def _make_callback(self) -> Callback:
         # Locals of a closure are the fastest names Python has, and this runs after every operation.
         append = self._log.append
         frame_of = sys._getframe
         library: dict[str, bool] = {}
+        scope_of = scope_reader()
 
         def callback(
             operation: Any, inputs: Any, attributes: Any, outputs: Any, op_name: Any = None, graph: Any = None
@@ -150,7 +164,7 @@ class Recorder:
             if not self._values:
                 inputs = tuple(map(_ghost, inputs))
                 outputs = tuple(map(_ghost, outputs))
-            append((operation, inputs, attributes, outputs, code, instruction, self.order))
+            append((operation, inputs, attributes, outputs, code, instruction, self.order, scope_of()))
 
         return callback
 
@@ -162,7 +176,7 @@ class Recorder:
             self._values = False
 
     def _record(self, index: int, entry: tuple[Any, ...], names: Mapping[int, str]) -> OpRecord:
-        operation, inputs, attributes, outputs, code, instruction, order = entry
+        operation, inputs, attributes, outputs, code, instruction, order, scope = entry
         seen = [_tensor_record(tensor, names) for tensor in outputs]
         kept = next((tensor for tensor in outputs if not isinstance(tensor, _Ghost)), None)
         return OpRecord(
@@ -174,6 +188,7 @@ class Recorder:
             device="" if kept is None else _short_device(kept.device),
             phase="backward" if order else "forward",
             order=order,
+            scope=scope.rstrip("/"),
             place=_NOWHERE if code is None else place(code, instruction),
         )
 

@@ -11,7 +11,10 @@ from typing import Any
 from gradmagic._views import view
 from gradmagic.errors import RecordingError, TargetError
 from gradmagic.messages import say
+from gradmagic.tape._adjoints import Adjoints, differentiable
+from gradmagic.tape._graph import Graph, build_graph
 from gradmagic.tape._hook import tensor_id
+from gradmagic.tape._names import Names, find_reads
 from gradmagic.tape._record import OpRecord, Recorder
 from gradmagic.tape._source import is_library, names_seen_by
 from gradmagic.tape._structure import (
@@ -71,7 +74,8 @@ class Tape:
         self._recorder = Recorder(values=values, max_bytes=self._max_bytes)
         self._gradient_tape = tensorflow().GradientTape(persistent=True)
         self._watched: dict[int, Any] = {}
-        self._names: dict[int, str] = {}
+        self._names = Names()
+        self._reads: dict[int, Any] | None = None
         self._state = "new"
 
     @classmethod
@@ -120,11 +124,7 @@ class Tape:
 
     def name_tensors(self, namespace: Mapping[str, Any]) -> None:
         """Take over the Python names that tensors and Variables have in `namespace`."""
-        for name, value in list(namespace.items()):
-            if name.startswith("_") or isinstance(value, type) or not is_tensor(value):
-                continue
-            if hasattr(value, "handle") or hasattr(value, "numpy"):  # eager: it has a number
-                self._names.setdefault(tensor_id(value), name)
+        self._names.learn(namespace)
 
     # -- what was recorded ---------------------------------------------------------------------
 
@@ -136,7 +136,7 @@ class Tape:
     @property
     def records(self) -> list[OpRecord]:
         """The operations of the block, in the order they ran; those of derivatives: `backward_records`."""
-        return self._recorder.records(self._names)
+        return self._recorder.records(self._all_names())
 
     def backward_records(self, target: Any, sources: Any, order: int = 1) -> list[OpRecord]:
         """Differentiate once more, and return the operations that TensorFlow ran to do it.
@@ -157,7 +157,7 @@ class Tape:
         finally:
             backward.stop()
             self._recorder = outer
-        return backward.records(self._names)
+        return backward.records(self._all_names())
 
     @property
     def values_end(self) -> int | None:
@@ -184,8 +184,19 @@ class Tape:
         return any(number == tensor_id(known) for known in self.variables)
 
     def name_of(self, tensor: Any) -> str | None:
-        """Return the Python name that the tensor had when the recording ended."""
-        return self._names.get(tensor_id(tensor))
+        """Return the Python name that the tensor had when the recording ended, or a Keras variable's path."""
+        return self._all_names().get(tensor_id(tensor))
+
+    def variable_reads(self) -> dict[int, Any]:
+        """Return which Variable each tensor that was read from one came from, by the tensor's number.
+
+        TensorFlow reports most reads as operations. Those of its fast path (`tf.sin(w)`) it does not; there
+        the operation's input is a tensor that no operation made. Differentiating it by the Variables tells
+        which one it is, exactly: the derivative by any other is None.
+        """
+        if self._reads is None or self.recording:
+            self._reads = find_reads(self._recorder.records({}), self.variables, self._gradient_tape)
+        return self._reads
 
     # -- derivatives ---------------------------------------------------------------------------
 
@@ -290,6 +301,37 @@ class Tape:
         with self._deriving(2, again=False):
             return self._gradient_tape.gradient(first, sources, vector)
 
+    # -- the graph -----------------------------------------------------------------------------
+
+    def adjoints(self, target: Any) -> Adjoints:
+        """Differentiate `target` by every tensor of the recording, in one backward pass.
+
+        Returns:
+            A mapping from a tensor (or its number) to the derivative of `target` by it, of its shape; `None`
+            where the target does not depend on it, or its value was not kept.
+
+        Raises:
+            TargetError, RecordingError: as `gradient`.
+        """
+        self._check(target, target)
+        sources = differentiable(self.records, self.variables)
+        with self._deriving(1, again=False):
+            found = self._gradient_tape.gradient(target, list(sources.values()))
+        return Adjoints(dict(zip(sources, found, strict=True)))
+
+    def graph(self, target: Any, sources: Any = None) -> Graph:
+        """Return the recorded operations that lead to `target`, as nodes and edges with their adjoints.
+
+        Args:
+            target: a recorded tensor.
+            sources: keep only what lies on a way from one of these; everything by default.
+
+        Raises:
+            TargetError, RecordingError: as `gradient`.
+        """
+        adjoints = self.adjoints(target)
+        return build_graph(self, target, sources, adjoints)
+
     # -- private -------------------------------------------------------------------------------
 
     def _check(self, target: Any, sources: Any) -> None:
@@ -340,6 +382,18 @@ class Tape:
             raise TargetError(say("tape-no-gradient", operation=operation[1], order=level)) from error
         finally:
             self._recorder.order = outer
+
+    def _all_names(self) -> dict[int, str]:
+        names = self._names.by_number()
+        for variable in self.variables:
+            given = str(getattr(variable, "name", "Variable")).removesuffix(":0")
+            if given != "Variable":  # Keras names its variables, learners seldom do
+                names.setdefault(tensor_id(variable), given)
+        for number, variable in self.variable_reads().items():
+            name = names.get(tensor_id(variable))
+            if name is not None:
+                names.setdefault(number, name)
+        return names
 
     def __repr__(self) -> str:
         return str(view("tape_text", self))

@@ -94,9 +94,9 @@ def test_a_recording() -> None:
         [
             "Tape: 6 operations, watching W, b",
             "line  operation       expression                       output",
-            f"{line:<6}ReadVariableOp  X @ W                            float32 2×1",
+            f"{line:<6}ReadVariableOp  X @ W                            W: float32 2×1",
             f"{line:<6}MatMul          X @ W                            float32 2×1",
-            f"{line:<6}ReadVariableOp  X @ W + b                        float32 scalar = 1",
+            f"{line:<6}ReadVariableOp  X @ W + b                        b: float32 scalar = 1",
             f"{line:<6}AddV2           X @ W + b                        float32 2×1",
             f"{line:<6}Pow             (X @ W + b) ** 2                 float32 2×1",
             f"{line:<6}Sum             tf.reduce_sum((X @ W + b) ** 2)  loss: float32 scalar = {loss:.6g}",

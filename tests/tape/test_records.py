@@ -37,7 +37,7 @@ def test_every_operation_with_its_line_expression_and_names() -> None:
     first = records[0].place.line
     assert [record.place.line - first for record in records] == [0, 0, 0, 0, 2, 1]
     matmul, last = records[1], records[-1]
-    assert [tensor.name for tensor in matmul.inputs] == ["X", None]
+    assert [tensor.name for tensor in matmul.inputs] == ["X", "W"]
     assert records[0].inputs[0].name == "W"
     assert (last.outputs[0].name, last.outputs[0].shape, last.outputs[0].dtype) == ("loss", (), "float32")
     assert last.outputs[0].value is loss
