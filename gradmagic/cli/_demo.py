@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.out
     course.prepare_folder(folder)
     notebook = course.demo_notebook()
-    print(say("cli-demo-start"))
+    print(say("cli-demo-start"), flush=True)
     with tqdm(
         total=len(course.code_cells(notebook)),
         unit=say("cli-demo-unit"),

@@ -42,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     if find_spec("jupyterlab") is None:
         print(say("cli-lab-missing", command=course.install_command("lab")), file=sys.stderr)
         return 1
+    # What was said goes out before JupyterLab speaks, also into a pipe.
+    sys.stdout.flush()
     command = [sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir", str(arguments.folder.resolve())]
     command += ["--no-browser"] if arguments.no_browser else []
     command += ["--allow-root"] if arguments.allow_root else []
