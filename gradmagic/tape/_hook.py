@@ -13,11 +13,13 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
+from gradmagic.errors import RecordingError
 from gradmagic.messages import say
 from gradmagic.tape._tensorflow import tensorflow
 
 __all__ = [
     "Callback",
+    "execute_operation",
     "hook_status",
     "is_listening",
     "listen",
@@ -25,6 +27,7 @@ __all__ = [
     "scope_reader",
     "stored_bytes",
     "tensor_id",
+    "type_attributes",
     "unlisten",
 ]
 
@@ -155,3 +158,70 @@ def is_listening(callbacks: Sequence[Callback]) -> bool:
     from tensorflow.python.eager import context
 
     return any(callback in context.context().op_callbacks for callback in callbacks)
+
+
+@cache
+def replay_status() -> tuple[bool, str]:
+    """Try to execute an operation from its record, once; return whether it works and, if not, what failed."""
+    tf = tensorflow()
+    try:
+        with tf.device("/CPU:0"), tf.GradientTape() as tape:
+            x = tf.constant(3.0, tf.float64)
+            tape.watch(x)
+            (y,) = _execute("Mul", (x, x), ("T", tf.float64), 1)
+        found = (float(y), float(tape.gradient(y, x)), sorted(type_attributes("Cast")))
+    except Exception as error:  # noqa: BLE001 - whatever a changed private interface raises means the same
+        return False, f"{type(error).__name__}: {error}"
+    expected = (9.0, 6.0, ["DstT", "SrcT"])
+    return (
+        found == expected,
+        "operations can be repeated" if found == expected else f"{found}, not {expected}",
+    )
+
+
+def execute_operation(
+    operation: str | bytes, inputs: Sequence[Any], attributes: Sequence[Any], outputs: int
+) -> list[Any]:
+    """Execute an operation again from what a callback was told of it; callbacks are not told of this.
+
+    Args:
+        operation: its type, or the name of a `tf.function`'s concrete function.
+        inputs: eager tensors, in the order of the record.
+        attributes: names and values in turn, as in the record.
+        outputs: how many tensors it makes.
+
+    Returns:
+        Its outputs; a `tf.GradientTape` that is recording can differentiate them.
+
+    Raises:
+        RecordingError: this TensorFlow cannot do that.
+        tf.errors.OpError, TypeError, ValueError: the operation refuses these inputs.
+    """
+    ok, detail = replay_status()
+    if not ok:
+        raise RecordingError(say("check-no-replay", detail=detail))
+    return _execute(_text(operation), inputs, attributes, outputs)
+
+
+def _execute(operation: str, inputs: Sequence[Any], attributes: Sequence[Any], outputs: int) -> list[Any]:
+    from tensorflow.python.eager import context, execute
+
+    given = list(inputs)
+    # Where the record says None, TensorFlow took the operation's own default.
+    pairs = zip(attributes[::2], attributes[1::2], strict=True)
+    settings = tuple(item for name, value in pairs if value is not None for item in (name, value))
+    made = list(execute.quick_execute(operation, outputs, given, settings, context.context()))
+    if made and execute.must_record_gradient():
+        execute.record_gradient(operation, given, settings, made)
+    return made
+
+
+@cache
+def type_attributes(operation: str) -> frozenset[str]:
+    """Return the names of an operation's attributes that are dtypes or lists of them."""
+    from tensorflow.python.framework import op_def_registry
+
+    definition = op_def_registry.get(operation)
+    if definition is None:  # a tf.function: its dtypes are fixed
+        return frozenset()
+    return frozenset(entry.name for entry in definition.attr if entry.type in ("type", "list(type)"))
