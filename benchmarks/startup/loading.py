@@ -1,6 +1,6 @@
 """What `%load_ext gradmagic` costs over plain IPython, in processes of their own, in turn.
 
-    python benchmarks/startup/loading.py [--rounds N]
+python benchmarks/startup/loading.py [--rounds N]
 """
 
 from __future__ import annotations
@@ -26,10 +26,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=15)
     rounds = parser.parse_args().rounds
-    imported = subprocess.run([sys.executable, "-c", CHECK], check=True, capture_output=True, text=True).stdout.strip()
+    imported = subprocess.run(
+        [sys.executable, "-c", CHECK], check=True, capture_output=True, text=True
+    ).stdout.strip()
     seconds(SHELL), seconds(LOAD)
     pairs = [(seconds(SHELL), seconds(LOAD)) for _ in range(rounds)]
-    print("| IPython, s | with `%load_ext gradmagic`, s | difference, s (median, largest) | TensorFlow imported |")
+    print(
+        "| IPython, s | with `%load_ext gradmagic`, s | difference, s (median, largest) | TensorFlow imported |"
+    )
     print("| --- | --- | --- | --- |")
     plain, ours = (median(column) for column in zip(*pairs, strict=True))
     extra = [b - a for a, b in pairs]

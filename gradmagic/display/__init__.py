@@ -1,6 +1,7 @@
 """Results as text, LaTeX, SVG and HTML: pure functions of an engine's objects, without a shell."""
 
 from gradmagic.display._derivative import derivative_bundle, derivative_latex, derivative_text
+from gradmagic.display._explain import explanation_text
 from gradmagic.display._figures import figure_svg, plot_run
 from gradmagic.display._numbers import number, value_text
 from gradmagic.display._run import run_bundle, run_text
@@ -10,6 +11,7 @@ __all__ = [
     "derivative_bundle",
     "derivative_latex",
     "derivative_text",
+    "explanation_text",
     "figure_svg",
     "number",
     "plot_run",

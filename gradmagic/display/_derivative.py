@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from gradmagic.display._columns import padded, width
 from gradmagic.display._numbers import as_array, latex_value, shape_text, value_text
 from gradmagic.display._symbols import latex_derivative, latex_name, latex_prime, prime, text_derivative
 from gradmagic.messages import say
@@ -28,8 +29,8 @@ def derivative_text(derivative: Derivative) -> str:
     """Return the derivatives as text, one after another, with the reason under each missing one."""
     lines = [_at(derivative)] if _at(derivative) else []
     rows = [(_label(derivative, name, order), value) for name, order, value in _rows(derivative)]
-    width = max(len(label) for label, _ in rows)
-    lines += [_entry(label.ljust(width), value) for label, value in rows]
+    places = max(width(label) for label, _ in rows)
+    lines += [_entry(padded(label, places), value) for label, value in rows]
     lines += [reason for reason in derivative.reasons if reason]
     if _summed(derivative):
         lines.append(say("display-summed", target=derivative.target))
@@ -101,7 +102,7 @@ def _summed(derivative: Derivative) -> bool:
 
 def _entry(label: str, value: Any) -> str:
     head = f"{label} = "
-    return head + value_text(value).replace("\n", "\n" + " " * len(head))
+    return head + value_text(value).replace("\n", "\n" + " " * width(head))
 
 
 def _flat(text: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -48,7 +49,11 @@ def figure_svg(figure: Figure, description: str) -> str:
 
     buffer = io.StringIO()
     # `none` keeps text as text; the salt makes matplotlib's ids repeatable.
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "gradmagic"}):
+    # Its own font lacks Chinese, which does not matter: the page's fonts draw the text.
+    with (
+        matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "gradmagic"}),
+        warnings.catch_warnings(action="ignore", category=UserWarning),
+    ):
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]

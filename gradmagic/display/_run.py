@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from gradmagic.display._columns import padded, width
 from gradmagic.display._figures import figure_svg, plot_run
 from gradmagic.display._numbers import count, number, value_text
 from gradmagic.messages import say
@@ -18,10 +19,10 @@ __all__ = ["run_bundle", "run_text"]
 def run_text(run: Run) -> str:
     """Return the run as lines of `label  value`: no times, so that two runs of one cell read the same."""
     rows = _rows(run)
-    width = max(len(label) for label, _ in rows)
-    indent = "\n" + " " * (width + 2)
+    places = max(width(label) for label, _ in rows)
+    indent = "\n" + " " * (places + 2)
     lines = [_head(run)]
-    lines += [f"{label.ljust(width)}  {value}".replace("\n", indent) for label, value in rows]
+    lines += [f"{padded(label, places)}  {value}".replace("\n", indent) for label, value in rows]
     return "\n".join(lines)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradmagic.display._columns import padded, width
 from gradmagic.display._numbers import count, number, shape_text
 from gradmagic.messages import say
 
@@ -66,9 +67,9 @@ def _tensor(tensor: TensorRecord) -> str:
 def _table(header: list[str], rows: list[list[str]]) -> list[str]:
     left_out = max(0, len(rows) - ROWS)
     shown = rows if not left_out else rows[: ROWS // 2] + rows[-ROWS // 2 :]
-    widths = [max(len(row[column]) for row in [header, *shown]) for column in range(len(header))]
+    widths = [max(width(row[column]) for row in [header, *shown]) for column in range(len(header))]
     lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  ".join(padded(cell, places) for cell, places in zip(row, widths, strict=True)).rstrip()
         for row in [header, *shown]
     ]
     if left_out:

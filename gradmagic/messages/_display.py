@@ -38,5 +38,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "display-loss": ("loss", "损失"),
     "display-step": ("step", "步数"),
     "display-note": ("note", "说明"),
-    "display-loss-curve": ("Loss against step: from {first} to {last}.", "损失随步数的变化：从 {first} 到 {last}。"),
+    "display-loss-curve": (
+        "Loss against step: from {first} to {last}.",
+        "损失随步数的变化：从 {first} 到 {last}。",
+    ),
 }

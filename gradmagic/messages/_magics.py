@@ -9,7 +9,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "magics-not-finite": ("{value} is not a finite number", "{value} 不是有限的数"),
     "magics-not-name": ("{value} is not a Python name", "{value} 不是合法的 Python 名称"),
     "magics-not-language": ("{value} is not one of en, zh", "{value} 不是 en 或 zh"),
-    "magics-no-value": ("{option} needs a value, for example `{example}`.", "{option} 需要一个值，例如 `{example}`。"),
+    "magics-no-value": (
+        "{option} needs a value, for example `{example}`.",
+        "{option} 需要一个值，例如 `{example}`。",
+    ),
     "magics-bad-value": (
         "{option}: {complaint}; write for example `{example}`.",
         "{option}：{complaint}；请写例如 `{example}`。",
@@ -31,8 +34,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{magic} 没有选项 {option}。可用的选项有 {known}。",
     ),
     "magics-not-expression": (
-        "`{word}` is not a Python expression; quote one that has blanks, for example \"a + b\".",
-        "`{word}` 不是 Python 表达式；含空格的表达式请加引号，例如 \"a + b\"。",
+        '`{word}` is not a Python expression; quote one that has blanks, for example "a + b".',
+        '`{word}` 不是 Python 表达式；含空格的表达式请加引号，例如 "a + b"。',
     ),
     "magics-expression-failed": (
         "`{word}` raised {kind}: {error}. Try it in a cell of its own.",
@@ -164,7 +167,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "magics-status-none": ("none", "无"),
     "magics-status-later": ("not imported yet", "尚未导入"),
     # What each option does.
-    "option-name": ("the Python name of the recording; `tape` unless given", "记录的 Python 名称，默认为 `tape`"),
+    "option-name": (
+        "the Python name of the recording; `tape` unless given",
+        "记录的 Python 名称，默认为 `tape`",
+    ),
     "option-target": (
         "what to differentiate: a recorded tensor, or a function",
         "求导的对象：已记录的张量，或函数",
@@ -179,10 +185,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "option-variables": ("the Variables to train", "要训练的变量"),
     "option-watch": ("constants to watch as if they were Variables", "像变量一样被监视的常量"),
-    "option-order": ("the order of the derivative; every one from 1 is shown", "导数的阶数；显示从一阶起的每一阶"),
+    "option-order": (
+        "the order of the derivative; every one from 1 is shown",
+        "导数的阶数；显示从一阶起的每一阶",
+    ),
     "option-no-values": ("record operations without their values", "只记录运算，不保留其值"),
     "option-max-memory": ("bytes of values to keep; 256MB unless given", "保留的值所占的字节数，默认 256MB"),
-    "option-jacobian": ("every entry of the target by every entry of the source", "目标的每个元素对自变量每个元素的导数"),
+    "option-jacobian": (
+        "every entry of the target by every entry of the source",
+        "目标的每个元素对自变量每个元素的导数",
+    ),
     "option-hessian": ("the second derivatives as a matrix", "二阶导数组成的矩阵"),
     "option-tape": ("the recording to use; found by itself unless given", "要使用的记录；不写则自动查找"),
     "option-output": ("bind the result to this name", "把结果赋给这个名称"),
@@ -190,8 +202,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "option-learning-rate": ("the size of a step; 0.01 unless given", "步长，默认 0.01"),
     "option-momentum": ("the share of the last step that is kept", "保留上一步的比例"),
     "option-steps": ("how many steps; 1000 unless given", "步数，默认 1000"),
-    "option-epochs": ("how many passes over the data; a step each when the loss uses all of it", "遍历数据的轮数；损失使用全部数据时一轮即一步"),
+    "option-epochs": (
+        "how many passes over the data; a step each when the loss uses all of it",
+        "遍历数据的轮数；损失使用全部数据时一轮即一步",
+    ),
     "option-seed": ("the seed of random numbers; 0 unless given", "随机数种子，默认 0"),
-    "option-compile": ("how to run; `auto` takes the fastest that is right", "运行方式；`auto` 选择正确且最快的一种"),
+    "option-compile": (
+        "how to run; `auto` takes the fastest that is right",
+        "运行方式；`auto` 选择正确且最快的一种",
+    ),
     "option-lang": ("the language of messages", "提示信息的语言"),
 }

@@ -2,6 +2,7 @@
 
 from gradmagic.tape._adjoints import Adjoints
 from gradmagic.tape._derivative import KINDS, Derivative, differentiate, differentiate_function
+from gradmagic.tape._explain import CAUSES, Explanation
 from gradmagic.tape._functional import grad, hessian, hvp, jacobian, value_and_grad
 from gradmagic.tape._graph import Edge, Graph, Node
 from gradmagic.tape._hook import hook_status
@@ -12,10 +13,12 @@ from gradmagic.tape._tape import Tape
 from gradmagic.tape._tensorflow import QuietFinder, devices, quiet_descriptor, tensorflow
 
 __all__ = [
+    "CAUSES",
     "KINDS",
     "Adjoints",
     "Derivative",
     "Edge",
+    "Explanation",
     "Graph",
     "Node",
     "OpRecord",

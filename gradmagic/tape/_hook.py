@@ -20,6 +20,8 @@ from gradmagic.tape._tensorflow import tensorflow
 __all__ = [
     "Callback",
     "execute_operation",
+    "function_name",
+    "function_operations",
     "hook_status",
     "is_listening",
     "listen",
@@ -149,6 +151,29 @@ def operation_name(operation: str | bytes) -> str:
         if text.startswith(prefix):
             return text.removeprefix(prefix).rstrip("0123456789").rstrip("_") or text
     return text
+
+
+def function_name(operation: str | bytes) -> str:
+    """Return TensorFlow's own name of a `tf.function`'s program; empty for an ordinary operation."""
+    text = _text(operation)
+    return text if operation_name(text) != text else ""
+
+
+def function_operations(name: str) -> list[tuple[str, str]]:
+    """Return `(operation, name)` of every operation in a `tf.function`'s program, nested ones included."""
+    from tensorflow.python.eager import context
+
+    found: list[tuple[str, str]] = []
+    waiting, seen = [name], set()
+    while waiting:
+        function = waiting.pop(0)
+        if function in seen or not context.context().has_function(function):
+            continue
+        seen.add(function)
+        for node in context.context().get_function_def(function).node_def:
+            found.append((node.op, node.name))
+            waiting += [value.func.name for value in node.attr.values() if value.HasField("func")]
+    return found
 
 
 def is_listening(callbacks: Sequence[Callback]) -> bool:

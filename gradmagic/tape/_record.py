@@ -10,6 +10,7 @@ from typing import Any
 
 from gradmagic.tape._hook import (
     Callback,
+    function_name,
     hook_status,
     listen,
     operation_name,
@@ -57,6 +58,7 @@ class OpRecord:
         device: where it ran, such as `"CPU:0"`; empty when no value was kept.
         phase: `"forward"`, or `"backward"` for an operation of a derivative.
         order: 0 forward, else the order of the derivative it belongs to.
+        function: TensorFlow's name of the program, for a `tf.function`; empty for any other operation.
         scope: the name scope it ran in, such as `"sequential/dense"`; Keras layers open one each.
         place: the learner's line and expression that made it.
     """
@@ -69,6 +71,7 @@ class OpRecord:
     device: str
     phase: str
     order: int
+    function: str
     scope: str
     place: Place
 
@@ -188,6 +191,7 @@ class Recorder:
             device="" if kept is None else _short_device(kept.device),
             phase="backward" if order else "forward",
             order=order,
+            function=function_name(operation),
             scope=scope.rstrip("/"),
             place=_NOWHERE if code is None else place(code, instruction),
         )

@@ -26,11 +26,13 @@ class Place:
         line: 1-based in the file or the cell; 0 when it is not known.
         expression: the exact source text of the operation, empty when it is not known.
         function: the name of the function it stands in, `"<module>"` at top level.
+        file: where the source can be looked up (a cell has a file of its own); empty when it is not known.
     """
 
     line: int
     expression: str
     function: str
+    file: str = ""
 
 
 @cache
@@ -66,7 +68,7 @@ def place(code: CodeType, instruction: int) -> Place:
     """Work out the line and the expression of an instruction (PEP 657 positions)."""
     first, last, start, end = _positions(code)[instruction // 2]
     if first is None:
-        return Place(0, "", code.co_name)
+        return Place(0, "", code.co_name, code.co_filename)
     expression = ""
     if last is not None and start is not None and end is not None:
         lines = linecache.getlines(code.co_filename)[first - 1 : last]
@@ -76,7 +78,7 @@ def place(code: CodeType, instruction: int) -> Place:
             raw[-1] = raw[-1][:end]
             raw[0] = raw[0][start:]
             expression = b"".join(raw).decode("utf-8", "replace")
-    return Place(first, _one_line(expression), code.co_name)
+    return Place(first, _one_line(expression), code.co_name, code.co_filename)
 
 
 @cache

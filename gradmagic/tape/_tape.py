@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from gradmagic._views import view
 from gradmagic.errors import RecordingError, TargetError
 from gradmagic.messages import say
 from gradmagic.tape._adjoints import Adjoints, differentiable
+from gradmagic.tape._explain import Explanation, explain
 from gradmagic.tape._graph import Graph, build_graph
 from gradmagic.tape._hook import tensor_id
 from gradmagic.tape._names import Names, find_reads
@@ -331,6 +332,32 @@ class Tape:
         """
         adjoints = self.adjoints(target)
         return build_graph(self, target, sources, adjoints)
+
+    def explain(
+        self,
+        target: Any,
+        source: Any,
+        *,
+        target_name: str | None = None,
+        source_name: str | None = None,
+        history: Sequence[str] = (),
+    ) -> Explanation:
+        """Find out why the derivative of `target` by `source` is None, zero or not finite.
+
+        Args:
+            target: a tensor.
+            source: a tensor or a Variable.
+            target_name: what the learner calls the target, if the recording does not know.
+            source_name: the same for the source.
+            history: the text of earlier cells, in which names may have been bound.
+
+        Returns:
+            The cause with the learner's line, the expression there and the fix; its `cause` is `None` when
+            the derivative is finite and not zero.
+        """
+        return explain(
+            self, target, source, target_name=target_name, source_name=source_name, history=history
+        )
 
     # -- private -------------------------------------------------------------------------------
 

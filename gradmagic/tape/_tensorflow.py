@@ -18,13 +18,14 @@ from typing import Any
 __all__ = ["QuietFinder", "devices", "quiet_descriptor", "quiet_logger", "tensorflow"]
 
 # What the C++ side of TensorFlow writes to descriptor 2 of its own accord, whatever the log level: glog
-# lines of level I and W, the notice before the log is set up, a continuation line, and one line of
-# level E that only tells which kernel it chose.
+# lines of level I and W, the notice before the log is set up, a continuation line, and lines of level
+# E that only tell which kernel it chose or that this machine has no GPU.
 _NOISE = re.compile(
     r"^(?:[IW]\d{4} \d\d:\d\d:.*"
     r"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+: [IW] .*"
     r"|WARNING: All log messages before absl::InitializeLog\(\).*"
     r"|E\d{4} .*oneDNN supports DT_INT32 only on platforms.*"
+    r"|E\d{4} .*(?:cuInit|Unable to register cu\w+ factory|cuda_diagnostics).*"
     r"|To enable the following instructions: .*)\n?$"
 )
 
@@ -36,7 +37,17 @@ def tensorflow() -> Any:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         with quiet_descriptor():
             module = importlib.import_module("tensorflow")
+            _look_for_no_gpu(module)
     return module
+
+
+def _look_for_no_gpu(module: Any) -> None:
+    """Have TensorFlow find out now that this machine has no NVIDIA driver; it logs that, as an error.
+
+    Where there is one nothing is logged, and CUDA is left alone: a process that has started it cannot fork.
+    """
+    if not os.path.exists("/dev/nvidiactl"):
+        module.config.list_physical_devices()
 
 
 def devices() -> list[tuple[str, str]]:
@@ -110,6 +121,7 @@ class _QuietLoader(importlib.abc.Loader):
         module.__loader__ = self._loader
         with quiet_descriptor():
             self._loader.exec_module(module)
+            _look_for_no_gpu(module)
 
 
 class QuietFinder(importlib.abc.MetaPathFinder):

@@ -77,7 +77,8 @@ def test_startup_lines_do_not_reach_the_notebook(kernel: Kernel) -> None:
         "x = tf.Variable([1., 2.])\n%train lambda:tf.reduce_sum(x**2) --steps 20\n%grad tf.sin 1.0"
     )
     assert (found["stdout"], found["stderr"]) == ("", "")
-    assert len(found["data"]) == 2
+    shown = [data for data in found["data"] if "text/plain" in data]  # on a busy machine a bar too
+    assert len(shown) == 2
 
 
 def test_await_in_the_kernels_own_loop(kernel: Kernel) -> None:
