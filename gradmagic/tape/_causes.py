@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from gradmagic.tape._record import OpRecord
 
-__all__ = ["Reach", "breaks", "is_floating", "kills", "reach"]
+__all__ = ["Reach", "breaks", "has_no_gradient", "is_floating", "kills", "reach"]
 
 # Operations with a floating result that TensorFlow does not differentiate.
 _ROUNDING = frozenset({"Round", "Rint", "Floor", "Ceil", "FloorDiv", "FloorMod", "TruncateDiv"})
@@ -108,6 +107,11 @@ def kills(record: OpRecord, functions: list[str]) -> str:
     return "saturated" if saturating else "zero-slope"
 
 
+def has_no_gradient(record: OpRecord) -> bool:
+    """Tell whether an operation is of a kind for which TensorFlow does not even note what it read."""
+    return record.operation in _STOPPING | _ROUNDING | _LEAVING
+
+
 def is_assignment(record: OpRecord) -> bool:
     """Tell whether an operation changes a Variable."""
     return record.operation.startswith(_ASSIGNING)
@@ -116,8 +120,3 @@ def is_assignment(record: OpRecord) -> bool:
 def is_floating(dtype: str) -> bool:
     """Tell whether numbers of a dtype have derivatives."""
     return dtype.startswith(("float", "complex", "bfloat", "half"))
-
-
-def values_of(tensors: Iterable[Any]) -> list[Any]:
-    """Return the values that were kept."""
-    return [tensor.value for tensor in tensors if tensor.value is not None]

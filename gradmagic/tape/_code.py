@@ -22,7 +22,7 @@ _OTHER_LIBRARIES = frozenset(
 _USUAL_ALIASES = {"np": "numpy", "math": "math", "pd": "pandas"}
 _LEAVING_BUILTINS = frozenset({"float", "int", "bool", "complex", "str", "round"})
 _LEAVING_METHODS = frozenset({"numpy", "item", "tolist"})
-_COPYING = frozenset({"constant"})
+_COPYING = frozenset({"constant", "numpy_function"})
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Code:
                     self._modules[alias.asname or alias.name.split(".")[0]] = alias.name.split(".")[0]
 
     def leaves_tensorflow(self, source: str, target: str) -> Spot | None:
-        """Return where the value of `source` leaves TensorFlow on its way to `target`, if the text shows it."""
-        derived, left = {source}, {}
+        """Return where the value of `source` leaves TensorFlow on its way to `target`."""
+        derived, left = {source}, dict[str, Spot]()
         for statement in self._statements():
             names, value = _binding(statement)
             if value is None:
@@ -58,7 +58,7 @@ class Code:
             if not reads & derived and inherited is None:
                 continue
             self._enter_functions(value, derived)
-            spot = self._spot(leaving) if leaving is not None else inherited
+            spot = inherited or (self._spot(leaving) if leaving is not None else None)
             for name in names:
                 derived.add(name)
                 if spot is not None:

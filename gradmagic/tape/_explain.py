@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gradmagic._views import view
+from gradmagic.errors import TargetError
 from gradmagic.messages import say
-from gradmagic.tape._causes import Reach, breaks, is_assignment, is_floating, kills, reach
+from gradmagic.tape._causes import Reach, breaks, has_no_gradient, is_assignment, is_floating, kills, reach
 from gradmagic.tape._code import Spot, code_of
 from gradmagic.tape._hook import function_operations, tensor_id
 from gradmagic.tape._record import OpRecord
@@ -108,7 +109,10 @@ class _Case:
         if not is_floating(_dtype(self.target)):
             made = self._maker(tensor_id(self.target))
             return self._say("integer-dtype", made)
-        gradient = self.tape.gradient(self.target, self.source)
+        try:
+            gradient = self.tape.gradient(self.target, self.source)
+        except TargetError:  # an operation on the way has no derivative: which one?
+            gradient = None
         if gradient is None:
             return self._none()
         if not _finite(gradient) or not _finite(self.target):
@@ -122,14 +126,12 @@ class _Case:
     def _none(self) -> Explanation:
         target, source = tensor_id(self.target), tensor_id(self.source)
         if not self.tape.knows(self.target) and target > self._last_number():
-            spot = next((found for code in self.codes if (found := code.assigns(self.target_name))), None)
-            return self._say("tape-closed", spot)
-        numbers = {
-            source,
-            *(n for n, owner in self.tape.variable_reads().items() if tensor_id(owner) == source),
-        }
+            spots = (code.assigns(self.target_name) for code in self.codes)
+            return self._say("tape-closed", next(filter(None, spots), None))
+        numbers = self._source_numbers()
         found = reach(self.records, numbers, target)
-        watched = self.tape.watches(self.source)
+        variable = hasattr(self.source, "handle")
+        watched = self.tape.watches(self.source) or (variable and self.source.trainable)
         if found.connected:
             broken = self._broken(found, numbers) if watched or self._made(source) else None
             if broken is not None:
@@ -143,13 +145,42 @@ class _Case:
                 return overwritten
         return self._left_tensorflow() or self._say("not-connected", self._maker(target))
 
+    def _source_numbers(self) -> set[int]:
+        """The numbers under which the source was read.
+
+        An operation without a derivative (`tf.floor(w)`) reads a Variable unnoticed; there the value tells.
+        """
+        source = tensor_id(self.source)
+        numbers = {source} | {
+            n for n, owner in self.tape.variable_reads().items() if tensor_id(owner) == source
+        }
+        if hasattr(self.source, "handle"):
+            made = {tensor.number for record in self.records for tensor in record.outputs}
+            for record in filter(has_no_gradient, self.records):
+                for tensor in record.inputs:
+                    if (
+                        tensor.number not in made
+                        and tensor.value is not None
+                        and _same(tensor.value, self.source)
+                    ):
+                        numbers.add(tensor.number)
+        return numbers
+
     def _broken(self, found: Reach, sources: Iterable[int]) -> Explanation | None:
         """The first operation on the way that lets nothing through, shapes and sizes last."""
-        alive, broken = set(sources), []
+        alive, broken, custom = set(sources), [], False
         for record in found.path:
             if not any(tensor.number in alive for tensor in record.inputs):
                 continue
-            code = breaks(record, self._inside(record)) or self._broken_without_reason(record, alive)
+            # The operations inside a custom gradient are differentiated by the learner's own function.
+            custom = custom or any(code.has_custom_gradient(record.place.function) for code in self.codes)
+            code = breaks(record, self._inside(record))
+            obstacle = None if code else self._obstacle(record, alive)
+            if obstacle is not None:
+                constant = not hasattr(self.source, "handle") and not self._made(tensor_id(self.source))
+                late = constant and any(tensor.number in sources for tensor in record.inputs)
+                missing = custom or obstacle == "unknown"
+                code = "not-watched" if late else "not-differentiable" if missing else "stop-gradient"
             if code is None:
                 alive.update(tensor.number for tensor in record.outputs)
             else:
@@ -159,10 +190,12 @@ class _Case:
         _, _, code, record = min(broken, key=lambda entry: entry[:2])
         if code == "not-connected":
             return self._say(code, record, shape=True)
+        if code == "not-watched":
+            return self._say(code, record, late=True)
         return self._say(code, record)
 
-    def _broken_without_reason(self, record: OpRecord, alive: set[int]) -> str | None:
-        """An operation that TensorFlow usually differentiates, but did not here."""
+    def _obstacle(self, record: OpRecord, alive: set[int]) -> str | None:
+        """Ask the tape itself about an operation: is its derivative missing (`"unknown"`), or left out?"""
         if record.operation == "ReadVariableOp" or is_assignment(record):
             return None
         made = [t.value for t in record.outputs if t.value is not None and is_floating(t.dtype)]
@@ -176,11 +209,8 @@ class _Case:
         try:
             found = self.tape._gradient_tape.gradient(made, read)
         except LookupError:
-            return "not-differentiable"
-        if any(gradient is not None for gradient in found):
-            return None
-        custom = any(code.has_custom_gradient(record.place.function) for code in self.codes)
-        return None if custom else "stop-gradient"
+            return "unknown"
+        return None if any(gradient is not None for gradient in found) else "left-out"
 
     def _overwritten(self) -> Explanation | None:
         if hasattr(self.source, "handle"):
@@ -210,8 +240,7 @@ class _Case:
 
     def _zero(self) -> Explanation:
         adjoints = self.tape.adjoints(self.target)
-        numbers = {tensor_id(self.source)}
-        numbers |= {n for n, owner in self.tape.variable_reads().items() if tensor_id(owner) in numbers}
+        numbers = self._source_numbers()
         found = reach(self.records, numbers, tensor_id(self.target))
         on_path = numbers | {tensor.number for record in found.path for tensor in record.outputs}
         for record in reversed(found.path):
@@ -304,6 +333,12 @@ def _finite(value: Any) -> bool:
 
 def _nonzero(value: Any) -> bool:
     return value is not None and bool(tensorflow().reduce_any(_array(value) != 0))
+
+
+def _same(value: Any, variable: Any) -> bool:
+    tf = tensorflow()
+    now = tf.convert_to_tensor(variable)
+    return value.dtype == now.dtype and value.shape == now.shape and bool(tf.reduce_all(value == now))
 
 
 def _real(tensor: Any) -> Any:

@@ -70,7 +70,10 @@ def _owner(tensor: Any, variables: list[Any], gradient_tape: Any) -> Any:
     same_kind = [variable for variable in variables if tuple(variable.shape) == tuple(tensor.shape)]
     if not same_kind:
         return None
-    found = gradient_tape.gradient(tensor, same_kind)
+    try:
+        found = gradient_tape.gradient(tensor, same_kind)
+    except LookupError:  # made by an operation without a derivative, so not read from a Variable
+        return None
     return next((variable for variable, g in zip(same_kind, found, strict=True) if g is not None), None)
 
 

@@ -121,6 +121,14 @@ class Recorder:
             self.listening = False
             unlisten(self._callback)
 
+    def clear(self) -> None:
+        """Forget the log."""
+        self._log.clear()
+        self._made.clear()
+        self._scanned = 0
+        self.kept_bytes = 0
+        self.full_at = None
+
     def __len__(self) -> int:
         return len(self._log)
 

@@ -22,7 +22,9 @@ def is_tensor(value: Any) -> bool:
     # a notebook: the two usual classes first, and nothing without a dtype.
     if isinstance(value, (tf.Tensor, tf.Variable)):
         return True
-    return hasattr(value, "dtype") and (hasattr(value, "handle") or bool(tf.is_tensor(value)))
+    # A Keras variable is no TensorFlow tensor, but has all of a Variable.
+    is_variable = hasattr(value, "handle") and hasattr(value, "assign")
+    return hasattr(value, "dtype") and (is_variable or bool(tf.is_tensor(value)))
 
 
 def check_target(target: Any, label: str = "") -> None:

@@ -127,6 +127,19 @@ class Tape:
         """Take over the Python names that tensors and Variables have in `namespace`."""
         self._names.learn(namespace)
 
+    @contextmanager
+    def stop_recording(self) -> Iterator[None]:
+        """Leave the operations of a `with` block out of every derivative, inside the recording."""
+        with self._gradient_tape.stop_recording():
+            yield
+
+    def reset(self) -> None:
+        """Forget everything recorded so far, inside the recording; what was watched must be watched again."""
+        self._gradient_tape.reset()
+        self._recorder.clear()
+        self._watched.clear()
+        self._reads = None
+
     # -- what was recorded ---------------------------------------------------------------------
 
     @property
