@@ -1,3 +1,40 @@
-"""Sentences of `graph`: `{key: (English, Simplified Chinese)}`."""
+"""Sentences of `graph`, gradient flow and plots: `{key: (English, Simplified Chinese)}`."""
 
-SENTENCES: dict[str, tuple[str, str]] = {}
+SENTENCES: dict[str, tuple[str, str]] = {
+    "graph-head": (
+        "Graph of {target}: {operations} operations. An adjoint is the derivative of {target} by that value.",
+        "{target} 的计算图：{operations} 个运算。伴随即 {target} 对该值的导数。",
+    ),
+    "graph-folded": ("Folded into {boxes} boxes.", "已折叠为 {boxes} 个方框。"),
+    "graph-target": ("the target", "目标"),
+    "graph-empty-graph": ("Graph: nothing recorded leads to the target.", "计算图：没有任何已记录的运算通向目标。"),
+    "graph-kind-variable": ("Variable", "变量"),
+    "graph-kind-watched": ("watched tensor", "被监视的张量"),
+    "graph-kind-constant": ("constant", "常量"),
+    "graph-kind-operation": ("operation", "运算"),
+    "graph-kind-folded": ("several operations", "多个运算"),
+    "graph-kind-leaves": ("several inputs", "多个输入"),
+    "graph-title": ("Computation graph of {target} with its adjoints", "{target} 的计算图及各节点的伴随"),
+    "graph-legend": ("magnitude of the adjoint", "伴随的大小"),
+    "graph-zero": ("exactly zero", "恰好为零"),
+    "graph-not-finite": ("NaN or infinite", "NaN 或无穷大"),
+    "graph-not-computed-short": ("not computed", "未计算"),
+    "graph-link": ("{target} reads {source}", "{target} 读取 {source}"),
+    "graph-times": ("({times} times)", "（{times} 次）"),
+    "graph-value": ("value {value}", "值 {value}"),
+    "graph-settings": ("settings {values}", "设置 {values}"),
+    "graph-more": ("Sources not listed: {count}.", "未列出的源：{count} 个。"),
+    "graph-operations": ("{count} operations", "{count} 个运算"),
+    "graph-leaves": ("{count} inputs", "{count} 个输入"),
+    "graph-held-variable": ("Variables: {count}", "变量：{count}"),
+    "graph-held-watched": ("watched: {count}", "被监视：{count}"),
+    "graph-held-constant": ("constants: {count}", "常量：{count}"),
+    "graph-line": ("line {line}", "第 {line} 行"),
+    "graph-lines": ("lines {first}–{last}", "第 {first}–{last} 行"),
+    "graph-above": ("(above)", "（见上文）"),
+    "graph-empty": ("empty", "空"),
+    "graph-norm": ("norm {value}", "范数 {value}"),
+    "graph-adjoint": ("adjoint {value}", "伴随 {value}"),
+    "graph-largest": ("largest adjoint {value}", "最大伴随 {value}"),
+    "graph-not-computed": ("adjoint not computed", "伴随未计算"),
+}

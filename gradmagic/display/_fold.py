@@ -1,0 +1,213 @@
+"""Fold a `Graph` into boxes few enough to be read: by layer or scope, else by stretches of the recording.
+
+A box with several operations is a stretch of consecutive ones in the order they ran. A node comes after
+everything it was computed from, so boxes cut that way never form a cycle, whatever the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradmagic.tape import Graph, Node
+
+__all__ = ["LIMIT", "Box", "Folding", "Link", "fold"]
+
+# Boxes in one picture; more is no picture.
+LIMIT = 60
+# Boxes of operations: at most so many where scopes or lines decide, about so many where nothing does,
+# and no fewer than this, because one box that holds everything tells nothing.
+MOST, FEW, LEAST = 36, 24, 6
+
+
+@dataclass(frozen=True)
+class Box:
+    """What is drawn as one: a node, or several operations, or several leaves.
+
+    Attributes:
+        kind: that of its node; `"folded"` for several operations, `"leaves"` for several leaves.
+        nodes: the nodes it stands for; the last one made what leaves the box.
+        held: Variables and constants that only this box reads, not drawn by themselves.
+        settings: unnamed whole numbers such as an axis, which configure an operation.
+    """
+
+    kind: str
+    nodes: tuple[Node, ...]
+    held: tuple[Node, ...] = ()
+    settings: tuple[Node, ...] = ()
+
+    @property
+    def operations(self) -> int:
+        """How many operations it stands for."""
+        return sum(node.kind == "operation" for node in self.nodes)
+
+
+@dataclass(frozen=True)
+class Link:
+    """Box `source` was read `times` times by box `target`; `computed`: an adjoint came back along it."""
+
+    source: int
+    target: int
+    times: int
+    computed: bool
+
+
+@dataclass(frozen=True)
+class Folding:
+    """A graph as boxes and links; the last box made the target. `folded`: some box holds several nodes."""
+
+    boxes: tuple[Box, ...]
+    links: tuple[Link, ...]
+    folded: bool
+
+
+def fold(graph: Graph, limit: int = LIMIT) -> Folding:
+    """Return the graph as at most `limit` boxes, each node by itself if there are no more than that."""
+    readers = _readers(graph)
+    settings = {node.index for node in graph.nodes if _is_setting(node) and readers[node.index]}
+    operations = [node for node in graph.nodes if node.kind == "operation"]
+    leaves = [node for node in graph.nodes if node.kind != "operation" and node.index not in settings]
+    few = len(operations) + len(leaves) <= limit
+    runs = [[node] for node in operations] if few else _runs(operations)
+    boxes = [Box("folded" if len(run) > 1 else "operation", tuple(run)) for run in runs]
+    place = {node.index: index for index, box in enumerate(boxes) for node in box.nodes}
+    held: dict[int, list[Node]] = {}
+    alone = leaves
+    if not few:
+        alone = []
+        for leaf in leaves:
+            owners = {place[reader] for reader in readers[leaf.index]}
+            if len(owners) == 1 and boxes[min(owners)].kind == "folded":
+                held.setdefault(min(owners), []).append(leaf)
+            else:
+                alone.append(leaf)
+    groups = [[leaf] for leaf in alone]
+    if len(boxes) + len(groups) > limit:
+        groups = _together(alone, limit - len(boxes))
+    asked: dict[int, list[Node]] = {}
+    for index in sorted(settings):
+        for owner in sorted({place[reader] for reader in readers[index]}):
+            asked.setdefault(owner, []).append(graph.nodes[index])
+    made = [
+        replace(box, held=tuple(held.get(index, ())), settings=tuple(asked.get(index, ())))
+        for index, box in enumerate(boxes)
+    ]
+    bare = [Box("leaves" if len(group) > 1 else group[0].kind, tuple(group)) for group in groups]
+    every = sorted([*made, *bare], key=lambda box: box.nodes[-1].index)
+    return Folding(tuple(every), _links(graph, every), folded=not few)
+
+
+def _readers(graph: Graph) -> list[list[int]]:
+    found: list[list[int]] = [[] for _ in graph.nodes]
+    for edge in graph.edges:
+        found[edge.source].append(edge.target)
+    return found
+
+
+def _is_setting(node: Node) -> bool:
+    return (
+        node.kind == "constant"
+        and not node.label
+        and node.tensors[0].dtype.startswith(("int", "uint", "bool", "string"))
+    )
+
+
+def _links(graph: Graph, boxes: Sequence[Box]) -> tuple[Link, ...]:
+    place = {node.index: index for index, box in enumerate(boxes) for node in box.nodes}
+    counted: dict[tuple[int, int], list[bool]] = {}
+    for edge in graph.edges:
+        source, target = place.get(edge.source), place.get(edge.target)
+        if source is None or target is None or source == target:
+            continue
+        computed = graph.nodes[edge.source].adjoint is not None
+        counted.setdefault((source, target), []).append(computed)
+    return tuple(
+        Link(source, target, len(computed), any(computed))
+        for (source, target), computed in sorted(counted.items())
+    )
+
+
+def _runs(operations: list[Node]) -> list[list[Node]]:
+    """Cut the operations into stretches; the target stays by itself."""
+    body, last = operations[:-1], operations[-1:]
+    if not body:
+        return [last]
+    deepest = max(len(_path(node)) for node in body)
+    partitions = [_cuts(body, _at_depth(depth)) for depth in range(1, deepest + 1)]
+    partitions += [_cuts(body, lambda node: (_path(node), _line(node))), _iterations(body)]
+    partitions.append(set(range(len(body) + 1)))
+    partitions.sort(key=len)
+    legible = [cuts for cuts in partitions if len(cuts) - 1 <= MOST]
+    chosen = legible[-1] if legible else partitions[0]
+    if not LEAST <= len(chosen) - 1 <= MOST:
+        finer = next((cuts for cuts in partitions if len(cuts) - 1 > MOST), chosen)
+        coarser = [cuts for cuts in partitions if len(cuts) < len(finer)]
+        chosen = _thin(finer, coarser, len(body))
+    return [body[start:stop] for start, stop in pairwise(sorted(chosen))] + [last]
+
+
+def _thin(cuts: set[int], coarser: list[set[int]], total: int) -> set[int]:
+    """Keep about `FEW` of the cuts, evenly spread, and rather where a coarser partition has one too."""
+    ordered = sorted(cuts)
+    if len(ordered) - 1 <= FEW:
+        return cuts
+    step = total / FEW
+    kept = {0, total}
+    for index in range(1, FEW):
+        near = [cut for cut in ordered if abs(cut - index * step) < step / 2] or ordered
+        kept.add(
+            min(near, key=lambda cut: (-sum(cut in other for other in coarser), abs(cut - index * step), cut))
+        )
+    return kept
+
+
+def _cuts(body: Sequence[Node], key: Callable[[Node], object]) -> set[int]:
+    keys = [key(node) for node in body]
+    return {0, len(body), *(index for index in range(1, len(body)) if keys[index] != keys[index - 1])}
+
+
+def _iterations(body: Sequence[Node]) -> set[int]:
+    """Cut wherever the operation that began a stretch comes round again: the rounds of a loop."""
+    cuts = {0, len(body)}
+    first = _mark(body[0])
+    for index in range(1, len(body)):
+        if _mark(body[index]) == first:
+            cuts.add(index)
+        elif _path(body[index]) != _path(body[index - 1]):
+            cuts.add(index)
+            first = _mark(body[index])
+    return cuts
+
+
+def _mark(node: Node) -> object:
+    return _path(node), _line(node), node.place.expression, node.operation
+
+
+def _line(node: Node) -> object:
+    return node.place.function, node.place.line
+
+
+def _path(node: Node) -> tuple[str, ...]:
+    return tuple(node.scope.split("/")) if node.scope else ()
+
+
+def _at_depth(depth: int) -> Callable[[Node], object]:
+    return lambda node: _path(node)[:depth] or _line(node)
+
+
+def _together(leaves: list[Node], room: int) -> list[list[Node]]:
+    """Put the smallest kinds of leaves together until they fit: constants first, Variables last."""
+    groups = [[leaf] for leaf in leaves]
+    for kind in ("constant", "watched", "variable"):
+        if len(groups) <= room:
+            break
+        same = [group[0] for group in groups if len(group) == 1 and group[0].kind == kind]
+        if len(same) > 1:
+            excess = len(groups) - room + 1
+            apart, joined = same[: max(0, len(same) - excess)], same[max(0, len(same) - excess) :]
+            groups = [group for group in groups if group[0].kind != kind or len(group) > 1]
+            groups += [[leaf] for leaf in apart] + ([joined] if joined else [])
+    return groups
