@@ -10,19 +10,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gradmagic.tape import OpRecord, Tape, grad, hessian, hvp, jacobian, value_and_grad
+    from gradmagic.tape import (
+        CheckReport,
+        OpRecord,
+        Tape,
+        check_grads,
+        grad,
+        hessian,
+        hvp,
+        jacobian,
+        jvp,
+        value_and_grad,
+    )
     from gradmagic.training import History, Run, train
 
 __all__ = [
+    "CheckReport",
     "History",
     "OpRecord",
     "Run",
     "Tape",
     "__version__",
+    "check_grads",
     "grad",
     "hessian",
     "hvp",
     "jacobian",
+    "jvp",
     "load_ipython_extension",
     "train",
     "unload_ipython_extension",
@@ -31,14 +45,17 @@ __all__ = [
 
 # Where each public name lives; looked up on first use, so that importing the package costs nothing.
 _HOMES = {
+    "CheckReport": "tape",
     "History": "training",
     "OpRecord": "tape",
     "Run": "training",
     "Tape": "tape",
+    "check_grads": "tape",
     "grad": "tape",
     "hessian": "tape",
     "hvp": "tape",
     "jacobian": "tape",
+    "jvp": "tape",
     "train": "training",
     "value_and_grad": "tape",
 }

@@ -91,4 +91,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "that step with other operations.",
         "TensorFlow 在这里没有第 {order} 阶导数：它的运算 {operation} 不可微。请改用其他运算来写这一步。",
     ),
+    "tape-unconnected": (
+        'unconnected_gradients {value}: it is "none" (a missing derivative is None) or "zero".',
+        'unconnected_gradients {value}：只能是 "none"（缺失的导数为 None）或 "zero"。',
+    ),
+    "tape-batch": (
+        "a batch Jacobian needs a target and a source with the same number of rows, but their shapes are {target} and "
+        "{source}: use --jacobian.",
+        "批量雅可比矩阵要求目标与自变量的行数相同，但它们的形状是 {target} 和 {source}：请用 --jacobian。",
+    ),
 }

@@ -1,9 +1,11 @@
 """The tape engine: record operations, differentiate them during the recording or afterwards."""
 
 from gradmagic.tape._adjoints import Adjoints
+from gradmagic.tape._check import CheckReport, check_recording
+from gradmagic.tape._check_function import check_grads
 from gradmagic.tape._derivative import KINDS, Derivative, differentiate, differentiate_function
 from gradmagic.tape._explain import CAUSES, Explanation
-from gradmagic.tape._functional import grad, hessian, hvp, jacobian, value_and_grad
+from gradmagic.tape._functional import grad, hessian, hvp, jacobian, jvp, value_and_grad
 from gradmagic.tape._graph import Edge, Graph, Node
 from gradmagic.tape._hook import hook_status
 from gradmagic.tape._record import OpRecord, TensorRecord
@@ -16,6 +18,7 @@ __all__ = [
     "CAUSES",
     "KINDS",
     "Adjoints",
+    "CheckReport",
     "Derivative",
     "Edge",
     "Explanation",
@@ -26,7 +29,9 @@ __all__ = [
     "QuietFinder",
     "Tape",
     "TensorRecord",
+    "check_grads",
     "check_order",
+    "check_recording",
     "check_target",
     "devices",
     "differentiate",
@@ -37,6 +42,7 @@ __all__ = [
     "hvp",
     "is_tensor",
     "jacobian",
+    "jvp",
     "leaves",
     "parse_bytes",
     "quiet_descriptor",

@@ -8,10 +8,11 @@ from typing import Any
 
 from gradmagic.errors import ArgumentError, TargetError
 from gradmagic.messages import say
-from gradmagic.tape._structure import as_argument, check_order, check_target, shorten
+from gradmagic.tape._structure import as_argument, check_order, check_target, leaves, shorten
 from gradmagic.tape._tape import Tape
+from gradmagic.tape._tensorflow import tensorflow
 
-__all__ = ["grad", "hessian", "hvp", "jacobian", "value_and_grad"]
+__all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad"]
 
 Function = Callable[..., Any]
 
@@ -70,6 +71,30 @@ def hvp(f: Function, argnums: int | tuple[int, ...] = 0) -> Function:
         return _derivative(f, argnums, lambda tape, y, x: tape.hvp(y, x, vector))(*args)
 
     return times
+
+
+def jvp(f: Function) -> Function:
+    """Return the function `j(*args, v=vectors)` that gives `J v` in forward mode.
+
+    `vectors` has the structure and the shapes of the arguments: one for each, or the one itself when there
+    is one argument. TensorFlow's `ForwardAccumulator` goes along with the computation, so the cost does not
+    grow with the size of the result.
+
+    Raises:
+        TargetError: as `grad`.
+    """
+    _check_callable(f)
+
+    @wraps(f)
+    def pushed(*args: Any, v: Any) -> Any:
+        arguments = [as_argument(argument) for argument in args]
+        tangents = [as_argument(v)] if len(arguments) == 1 else [as_argument(part) for part in v]
+        with tensorflow().autodiff.ForwardAccumulator(leaves(arguments), leaves(tangents)) as forward:
+            result = f(*arguments)
+        check_target(result, say("tape-result"))
+        return forward.jvp(result)
+
+    return pushed
 
 
 def _derivative(

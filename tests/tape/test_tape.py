@@ -359,3 +359,58 @@ class TestThreadsAndMemory:
         assert "--max-memory" in repr(tape)
         assert tape.gradient(tf.identity(y), x) is None
         assert tape.gradient(y, x) is not None
+
+
+class TestTheRestOfTheCalculus:
+    def test_jvp_by_both_ways(self) -> None:
+        x, w = tf.Variable([1.0, 2.0]), tf.Variable(3.0)
+        with gm.Tape() as tape:
+            y = tf.stack([x[0] * x[1] * w, w**2, x[1]])
+        along = [tf.constant([1.0, 0.5]), tf.constant(2.0)]
+        expected = tape.jacobian(y, [x, w])
+        product = expected[0] @ along[0][:, None] + expected[1][:, None] * along[1]
+        assert value(tape.jvp(y, [x, w], along)) == value(product[:, 0])
+        assert value(gm.jvp(lambda v: v * v)([1.0, 2.0], v=[1.0, 10.0])) == [2, 40]
+        assert value(gm.jvp(lambda a, b: a * b)(2.0, 3.0, v=(1.0, 1.0))) == 5
+        assert tape.jvp(y, tf.Variable(1.0), tf.constant(1.0)) is None
+
+    def test_batch_jacobian(self) -> None:
+        x = tf.Variable([[1.0, 2.0], [3.0, 4.0]])
+        with gm.Tape() as tape:
+            y = x**2
+        assert value(tape.batch_jacobian(y, x)) == [[[2, 0], [0, 4]], [[6, 0], [0, 8]]]
+        with pytest.raises(TargetError, match="same number of rows"):
+            tape.batch_jacobian(y, tf.Variable([1.0]))
+
+    def test_zero_for_what_is_not_connected(self) -> None:
+        x, w = tf.Variable([1.0, 2.0]), tf.Variable(3.0)
+        with gm.Tape() as tape:
+            y = w * w
+        found = tape.gradient(y, {"x": x, "w": w}, unconnected_gradients="zero")
+        assert value(found["x"]) == [0, 0]
+        assert value(found["w"]) == 6
+        assert value(tape.gradient(y, x, unconnected_gradients="zero")) == [0, 0]
+        with pytest.raises(ArgumentError, match="zero"):
+            tape.gradient(y, x, unconnected_gradients="maybe")
+
+    def test_only_what_is_watched_on_purpose(self) -> None:
+        a, b = tf.Variable(2.0), tf.Variable(3.0)
+        with gm.Tape(watch=[a], watch_accessed_variables=False) as tape:
+            y = a * b
+        assert value(tape.gradient(y, a)) == 3
+        assert tape.gradient(y, b) is None
+
+    def test_stop_recording_and_reset(self) -> None:
+        x = tf.Variable(3.0)
+        with gm.Tape() as tape:
+            with tape.stop_recording():
+                z = x * x
+            y = x * z
+        assert value(tape.gradient(y, x)) == 9
+        with gm.Tape() as tape:
+            y = x * x
+            tape.reset()
+            z = x**3
+        assert tape.gradient(y, x) is None
+        assert value(tape.gradient(z, x)) == 27
+        assert not tape.knows(y)

@@ -1,0 +1,291 @@
+"""`Differentiation`: every derivative of a recording, to any order, in the numbers of TensorFlow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from gradmagic.errors import ArgumentError, RecordingError, TargetError
+from gradmagic.messages import say
+from gradmagic.tape._record import OpRecord, Recorder
+from gradmagic.tape._recording import Recording
+from gradmagic.tape._structure import (
+    check_order,
+    check_sources,
+    check_target,
+    is_tensor,
+    leaves,
+)
+from gradmagic.tape._tensorflow import quiet_descriptor, quiet_logger, tensorflow
+
+if TYPE_CHECKING:
+    pass
+
+__all__ = ["Differentiation"]
+
+# How TensorFlow names an operation it has no derivative for.
+_WITHOUT_GRADIENT = re.compile(r"gradient registry has no entry for: (\w+)")
+
+
+class Differentiation(Recording):
+    """The derivatives of a recording; see `Tape`."""
+
+    # -- derivatives ---------------------------------------------------------------------------
+
+    def gradient(
+        self,
+        target: Any,
+        sources: Any,
+        order: int = 1,
+        *,
+        output_gradients: Any = None,
+        unconnected_gradients: str = "none",
+    ) -> Any:
+        """Differentiate `target` by each of `sources`, `order` times.
+
+        Args:
+            target: a tensor of any shape, or a nested structure of them; more than one number is summed,
+                as `tf.GradientTape.gradient` does.
+            sources: a tensor or Variable, or any nesting of lists, tuples and dicts of them.
+            order: 2 for the second derivative, and so on, of each source by itself.
+            output_gradients: the weights of the sum, shaped like `target`.
+            unconnected_gradients: `"zero"` gives zeros where the target does not depend on a source.
+
+        Returns:
+            The derivatives in the structure of `sources`, each with its source's shape and dtype;
+            `None` where the target does not depend on a source.
+
+        Raises:
+            TargetError: target or source is not a tensor, or is not of a floating or complex dtype.
+            RecordingError: nothing has been recorded yet.
+            ArgumentError: `order` is not a whole number from 1.
+        """
+        found = self.gradients(target, sources, order, output_gradients=output_gradients)[-1]
+        if unconnected_gradients not in ("none", "zero"):
+            raise ArgumentError(say("tape-unconnected", value=repr(unconnected_gradients)))
+        if unconnected_gradients == "none":
+            return found
+        tf = tensorflow()
+        pairs = zip(leaves(sources), [found] if is_tensor(sources) else leaves(found), strict=True)
+        filled = [tf.zeros_like(source) if value is None else value for source, value in pairs]
+        return tf.nest.pack_sequence_as(sources, filled)
+
+    def gradients(
+        self, target: Any, sources: Any, order: int = 1, *, output_gradients: Any = None
+    ) -> list[Any]:
+        """Return the derivatives of every order from 1 to `order`; see `gradient`."""
+        check_order(order)
+        self._check(target, sources)
+        tf = tensorflow()
+        if order == 1:
+            with self._deriving(1, again=False):
+                return [self._gradient_tape.gradient(target, sources, output_gradients)]
+        chains = [self._chain(target, source, order, output_gradients) for source in leaves(sources)]
+        return [tf.nest.pack_sequence_as(sources, list(level)) for level in zip(*chains, strict=True)]
+
+    def jacobian(self, target: Any, sources: Any) -> Any:
+        """Differentiate every entry of `target` by every entry of each of `sources`.
+
+        Returns:
+            In the structure of `sources`, tensors of shape `target.shape + source.shape`;
+            `None` where the target does not depend on a source.
+
+        Raises:
+            TargetError, RecordingError: as `gradient`.
+        """
+        self._check(target, sources)
+        if not is_tensor(target):
+            raise TargetError(
+                say("tape-jacobian-target", kind=type(target).__name__, count=len(leaves(target)))
+            )
+        with self._deriving(1, again=False):
+            return self._jacobian(target, sources)
+
+    def hessian(self, target: Any, sources: Any) -> Any:
+        """Return the Jacobian of the gradient, for each of `sources` by itself.
+
+        Returns:
+            In the structure of `sources`, tensors of shape `source.shape + source.shape`;
+            `None` where there is no second derivative.
+
+        Raises:
+            TargetError, RecordingError: as `gradient`.
+        """
+        self._check(target, sources)
+        tf = tensorflow()
+
+        def of(source: Any) -> Any:
+            with self._deriving(1, again=True):
+                first = _dense(self._gradient_tape.gradient(target, source))
+            if first is None:
+                return None
+            with self._deriving(2, again=False):
+                return self._jacobian(first, source)
+
+        return tf.nest.map_structure(of, sources)
+
+    def batch_jacobian(self, target: Any, source: Any) -> Any:
+        """Differentiate each row of `target` by the same row of `source`.
+
+        Right only where row `i` of the target depends on row `i` of the source alone: a layer that mixes the
+        rows of a batch (batch normalisation) gives numbers that are not the Jacobian's.
+
+        Args:
+            target: shape `(batch, ...)`.
+            source: one tensor or Variable, shape `(batch, ...)`.
+
+        Returns:
+            A tensor of shape `(batch, *target.shape[1:], *source.shape[1:])`; `None` without dependence.
+
+        Raises:
+            TargetError, RecordingError: as `gradient`; `TargetError` too if the batches differ.
+        """
+        self._check(target, source)
+        if len(target.shape) < 1 or target.shape[:1] != source.shape[:1]:
+            shapes = {"target": tuple(target.shape), "source": tuple(source.shape)}
+            raise TargetError(say("tape-batch", **shapes))
+        with self._deriving(1, again=False), quiet_descriptor():
+            try:
+                return self._gradient_tape.batch_jacobian(target, source)
+            except ValueError:  # not to be vectorised; see `jacobian`
+                return self._gradient_tape.batch_jacobian(target, source, experimental_use_pfor=False)
+
+    def vjp(self, target: Any, sources: Any, vector: Any) -> Any:
+        """Return `vector^T J` by reverse mode: `vector` has the shape of `target`; see `gradient`."""
+        return self.gradient(target, sources, output_gradients=vector)
+
+    def jvp(self, target: Any, sources: Any, vector: Any) -> Any:
+        """Return `J vector`: how fast the target changes when the sources move along `vector`.
+
+        A recording is differentiated backwards only, so this is the derivative of `u^T J` by `u` (the
+        "double backward" form of forward mode: Townsend 2017). Of a function, `gm.jvp` goes forward.
+
+        Args:
+            target: a tensor of any shape.
+            sources: a tensor, a Variable, or any nesting of them.
+            vector: tensors in the structure and the shapes of `sources`.
+
+        Returns:
+            A tensor of the shape of `target`; `None` if it depends on none of the sources.
+
+        Raises:
+            TargetError, RecordingError: as `gradient`.
+        """
+        self._check(target, sources)
+        tf = tensorflow()
+        weights = tf.zeros_like(target)
+        with self._deriving(1, again=True):
+            self._gradient_tape.watch(weights)
+            pulled = tf.nest.map_structure(_dense, self._gradient_tape.gradient(target, sources, weights))
+        known = [(g, v) for g, v in zip(_flat(pulled), leaves(vector), strict=True) if g is not None]
+        if not known:
+            return None
+        with self._deriving(1, again=False):
+            return self._gradient_tape.gradient([g for g, _ in known], weights, [v for _, v in known])
+
+    def hvp(self, target: Any, sources: Any, vector: Any) -> Any:
+        """Return the Hessian times `vector` without forming the Hessian.
+
+        Args:
+            target: a scalar tensor.
+            sources: a tensor, a Variable, or any nesting of them; the Hessian is of all of them together.
+            vector: tensors in the structure and the shapes of `sources`.
+
+        Returns:
+            Tensors in the structure of `sources` (Pearlmutter 1994, "Fast exact multiplication by the
+            Hessian": the gradient of the inner product of the gradient and the vector).
+
+        Raises:
+            TargetError, RecordingError: as `gradient`.
+        """
+        self._check(target, sources)
+        tf = tensorflow()
+        with self._deriving(1, again=True):
+            first = tf.nest.map_structure(_dense, self._gradient_tape.gradient(target, sources))
+        with self._deriving(2, again=False):
+            return self._gradient_tape.gradient(first, sources, vector)
+
+    def backward_records(self, target: Any, sources: Any, order: int = 1) -> list[OpRecord]:
+        """Differentiate once more, and return the operations that TensorFlow ran to do it.
+
+        Args:
+            target: what to differentiate; see `gradient`.
+            sources: by what.
+            order: the order of the derivative; a record's own `order` tells which one it belongs to.
+
+        Raises:
+            TargetError, RecordingError, ArgumentError: as `gradient`.
+        """
+        backward = Recorder(values=True, max_bytes=self._max_bytes)
+        outer, self._recorder = self._recorder, backward
+        try:
+            backward.start()
+            self.gradients(target, sources, order)
+        finally:
+            backward.stop()
+            self._recorder = outer
+        return backward.records(self._all_names())
+
+    # -- private -------------------------------------------------------------------------------
+
+    def _check(self, target: Any, sources: Any) -> None:
+        if self._state == "new":
+            raise RecordingError(say("tape-empty"))
+        check_target(target)
+        check_sources(sources)
+
+    def _chain(self, target: Any, source: Any, order: int, output_gradients: Any) -> list[Any]:
+        found: list[Any] = []
+        lower = target
+        for level in range(1, order + 1):
+            derivative = None
+            if lower is not None:
+                with self._deriving(level, again=level < order):
+                    derivative = self._gradient_tape.gradient(
+                        lower, source, output_gradients if level == 1 else None
+                    )
+                    lower = _dense(derivative)
+            found.append(derivative)
+        return found
+
+    def _jacobian(self, target: Any, sources: Any) -> Any:
+        try:
+            with quiet_descriptor():  # vectorising logs which kernels it chose
+                return self._gradient_tape.jacobian(target, sources)
+        except ValueError:
+            # An operation that cannot be vectorised: row by row gives the same numbers, slower.
+            return self._gradient_tape.jacobian(target, sources, experimental_use_pfor=False)
+
+    @contextmanager
+    def _deriving(self, level: int, *, again: bool) -> Iterator[None]:
+        """Mark operations as those of a derivative; with `again`, record them for the next order."""
+        outer, self._recorder.order = self._recorder.order, level
+        try:
+            if again and not self.recording:
+                with quiet_logger(), self._gradient_tape:
+                    yield
+            elif self.recording:
+                with quiet_logger():
+                    yield
+            else:
+                yield
+        except LookupError as error:
+            operation = _WITHOUT_GRADIENT.search(str(error))
+            if operation is None:
+                raise
+            raise TargetError(say("tape-no-gradient", operation=operation[1], order=level)) from error
+        finally:
+            self._recorder.order = outer
+
+
+def _dense(gradient: Any) -> Any:
+    """Return IndexedSlices (what `tf.gather` gives) as a tensor: TensorFlow cannot go on from them."""
+    tf = tensorflow()
+    return tf.convert_to_tensor(gradient) if isinstance(gradient, tf.IndexedSlices) else gradient
+
+
+def _flat(structure: Any) -> list[Any]:
+    # A missing gradient is a leaf too.
+    return [structure] if structure is None or is_tensor(structure) else leaves(structure)
