@@ -1,5 +1,6 @@
 """Results as text, LaTeX, SVG and HTML: pure functions of an engine's objects, without a shell."""
 
+from gradmagic.display._check import check_bundle, check_text
 from gradmagic.display._derivative import derivative_bundle, derivative_latex, derivative_text
 from gradmagic.display._explain import explanation_text
 from gradmagic.display._figures import figure_svg, plot_run
@@ -8,6 +9,8 @@ from gradmagic.display._run import run_bundle, run_text
 from gradmagic.display._tape import tape_bundle, tape_text
 
 __all__ = [
+    "check_bundle",
+    "check_text",
     "derivative_bundle",
     "derivative_latex",
     "derivative_text",

@@ -11,4 +11,133 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "记录在 {operation} 处没有保留数值，因此无法重算：请保留数值后重新记录"
         '（`max_memory="1GB"` 或 `%%tape --max-memory 1GB` 可保留更多）。',
     ),
+    "check-order": (
+        "order {order} cannot be checked: 1 is the gradient, 2 the gradient and the Hessian.",
+        "无法检查阶数 {order}：1 表示梯度，2 表示梯度和黑塞矩阵。",
+    ),
+    "check-limit": (
+        "limit {limit} is not a whole number from 1: it is how often the target may be computed.",
+        "limit {limit} 不是从 1 开始的整数：它是允许计算目标的次数。",
+    ),
+    "check-not-repeatable": (
+        "the recording cannot be checked: repeated with the same values, {operation} (line {line}, `{expression}`) gives "
+        "another result. Either it is random, or a Variable that it reads has changed since: record again, then check.",
+        "无法检查这份记录：用相同的数值重算时，{operation}（第 {line} 行，`{expression}`）给出了不同的结果。"
+        "它可能是随机的，也可能它读取的变量后来被改过：请重新记录，然后再检查。",
+    ),
+    "check-target": ("target", "目标"),
+    "check-narrow": (
+        "{operations} runs only in its recorded precision, so the differences are less exact.",
+        "{operations} 只能以记录时的精度运行，因此差分不够精确。",
+    ),
+    "check-weighted": (
+        "The derivatives of the sum agree, those of its single terms do not: the target's entries were weighted.",
+        "总和的导数一致，但各项的导数不一致：检查时对目标的各个元素加了权重。",
+    ),
+    "check-stopped": (
+        "`tf.stop_gradient` was held constant in the differences too, as the gradient takes it.",
+        "差分中同样把 `tf.stop_gradient` 视为常数，与梯度的处理方式一致。",
+    ),
+    "check-assigned": (
+        "`{name}` was assigned to during the recording; TensorFlow's gradient does not follow assignments, the differences do.",
+        "`{name}` 在记录过程中被赋值；TensorFlow 的梯度不会跟踪赋值，而差分会。",
+    ),
+    "check-random": (
+        "{target} gives another value each time: its random numbers were held as they were drawn in the recording.",
+        "{target} 每次给出的值都不同：检查时随机数固定为记录时抽取的值。",
+    ),
+    "check-left": (
+        "{target} itself changes with `{name}` otherwise than its recording does: part of it left TensorFlow (NumPy, .numpy(), "
+        "float()), and the gradient misses that part. Use TensorFlow's operations throughout.",
+        "{target} 本身随 `{name}` 的变化与记录不一致：其中一部分脱离了 TensorFlow（NumPy、.numpy() 或 float()），"
+        "梯度缺少了这一部分。请全程使用 TensorFlow 的运算。",
+    ),
+    "check-right": ("The gradient of {target} is right.", "{target} 的梯度正确。"),
+    "check-right-second": (
+        "The gradient and the Hessian of {target} are right.",
+        "{target} 的梯度和黑塞矩阵都正确。",
+    ),
+    "check-wrong": ("The gradient of {target} is wrong.", "{target} 的梯度有误。"),
+    "check-wrong-second": (
+        "The gradient of {target} is right, its Hessian is wrong.",
+        "{target} 的梯度正确，但黑塞矩阵有误。",
+    ),
+    "check-not-finite": (
+        "The gradient of {target} cannot be checked here: it, or the target, is not finite.",
+        "无法在此处检查 {target} 的梯度：梯度或目标不是有限数。",
+    ),
+    "check-worst": (
+        "furthest off: {entry}: TensorFlow {automatic}, central difference {numeric}, relative error {error}",
+        "偏差最大：{entry}：TensorFlow 为 {automatic}，中心差分为 {numeric}，相对误差 {error}",
+    ),
+    "check-entry": ("{source}{index}", "{source}{index}"),
+    "check-entry-direction": ("{source} along a random direction", "{source} 沿随机方向"),
+    "check-entry-second": ("Hessian times a vector, {entry}", "黑塞矩阵乘向量，{entry}"),
+    "check-smooth-not": (
+        "not smooth at {entry}: left slope {left}, right slope {right}, TensorFlow takes {automatic}",
+        "在 {entry} 处不光滑：左斜率 {left}，右斜率 {right}，TensorFlow 取 {automatic}",
+    ),
+    "check-jump": (
+        "{entry} is where the function jumps, so there is no slope; TensorFlow takes {automatic}",
+        "函数在 {entry} 处跳跃，没有斜率；TensorFlow 取 {automatic}",
+    ),
+    "check-edge": (
+        "{entry} is at the edge of where the function is defined: compared from one side",
+        "{entry} 位于函数定义域的边界：只从一侧比较",
+    ),
+    "check-more": ("… and {count} more", "……另有 {count} 处"),
+    "check-where": ("line {line}, `{expression}`: {mistake}", "第 {line} 行，`{expression}`：{mistake}"),
+    "check-mistake-sign": (
+        "its derivative has the wrong sign; multiply it by -1.",
+        "导数的符号反了；请乘以 -1。",
+    ),
+    "check-mistake-factor": (
+        "its derivative is {factor} times what it should be.",
+        "导数是应有值的 {factor} 倍。",
+    ),
+    "check-mistake-elements": (
+        "its derivative is {factor} times what it should be, and {count} is a number of elements: a sum where a mean was "
+        "asked, or a mean where a sum was.",
+        "导数是应有值的 {factor} 倍，而 {count} 正是元素个数：可能是该求平均时求了和，或者相反。",
+    ),
+    "check-mistake-transpose": (
+        "its derivative is transposed; look at the order of the matrix product, or transpose the Jacobian.",
+        "导数被转置了；请检查矩阵乘法的顺序，或把雅可比矩阵转置。",
+    ),
+    "check-mistake-missing-term": (
+        "a part of its derivative is missing.",
+        "导数缺少了一部分。",
+    ),
+    "check-mistake-missing-part": (
+        "the part of its derivative that goes through `{term}` is missing.",
+        "导数缺少了经过 `{term}` 的那一部分。",
+    ),
+    "check-mistake-chain-rule": (
+        "the derivative of the inner `{term}` is missing: multiply by it (chain rule).",
+        "缺少内层 `{term}` 的导数：请乘上它（链式法则）。",
+    ),
+    "check-mistake-none": (
+        "its derivative is wrong, in no way that has a name.",
+        "导数有误，但不属于已知的类型。",
+    ),
+    "check-mistake-here": ("the mistake: {mistake}", "错误类型：{mistake}"),
+    "check-column-source": ("source", "变量"),
+    "check-column-compared": ("compared", "已比较"),
+    "check-column-wrong": ("wrong", "有误"),
+    "check-column-error": ("largest relative error", "最大相对误差"),
+    "check-entries": ("{count} of {size} entries", "{size} 个元素中的 {count} 个"),
+    "check-directions": ("{count} directions", "{count} 个方向"),
+    "check-below": ("below {bound}", "小于 {bound}"),
+    "check-how": (
+        "central differences in {precision}, step {step}, {evaluations} evaluations",
+        "{precision} 中心差分，步长 {step}，计算 {evaluations} 次",
+    ),
+    "check-incomplete": (
+        "The limit of evaluations was reached: not everything was compared. A higher limit compares the rest.",
+        "已达到计算次数上限：没有比较全部元素。提高 limit 可以比较其余部分。",
+    ),
+    "check-none": (
+        "TensorFlow gives None for `{name}`, taken as 0 here, though {target} changes with it. `--explain` tells why.",
+        "TensorFlow 对 `{name}` 给出 None（此处按 0 处理），但 {target} 确实随它变化。用 `--explain` 可查看原因。",
+    ),
 }

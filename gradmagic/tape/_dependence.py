@@ -17,6 +17,8 @@ Entry = tuple[Any, ...]  # (operation, inputs, attributes, outputs, code, instru
 
 # What TensorFlow's gradient holds constant on purpose, so a repetition does too.
 _STOPS = frozenset({"StopGradient", "PreventGradient"})
+# What they give does not depend on values: so the random numbers drawn in that shape stay as they were.
+_SHAPES = frozenset({"Shape", "ShapeN", "Size", "Rank", "BroadcastGradientArgs"})
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Dependence:
         first_read: what a Variable held before the recording changed it, by its number.
         stateful: numbers of Variables that are assigned, or used by more than plain reads.
         assigned: the places in `sources` of Variables that the recording changed.
-        stopped: whether something that depends on a source went through `tf.stop_gradient`.
+        stopped: the entries that hold something constant that depends on a source (`tf.stop_gradient`).
 
     Raises:
         RecordingError: the recording kept no values, or too few.
@@ -67,7 +69,7 @@ class Dependence:
         self.first_read: dict[int, Any] = {}
         self.stateful: set[int] = set()
         self.assigned: set[int] = set()
-        self.stopped = False
+        self.stopped: list[Entry] = []
         self._depends = {number for number in self.numbers if number not in self.variables}
         self._live = set(self.variables)
         self._made: set[int] = set()
@@ -99,8 +101,10 @@ class Dependence:
             self._made.update(made)
             if all(kind == "kept" for kind, _ in origins):
                 continue
+            if name in _SHAPES:
+                continue
             if name in _STOPS:
-                self.stopped = True
+                self.stopped.append(entry)
                 continue
             self._note_variables(name, inputs, outputs)
             self._depends.update(made)

@@ -20,7 +20,7 @@ from gradmagic.tape._hook import execute_operation, operation_name, tensor_id, t
 from gradmagic.tape._tape import Tape
 from gradmagic.tape._tensorflow import tensorflow
 
-__all__ = ["Array", "Replay", "paused"]
+__all__ = ["Array", "Replay", "as_numbers", "paused"]
 
 Array = np.ndarray[Any, Any]
 
@@ -39,9 +39,11 @@ class Replay:
 
     Attributes:
         points: the recorded value of each source, float64 or complex128.
+        targets: the targets.
+        numbers: the number of each source; see `tensor_id`.
         steps: the operations that are executed.
         entries: the whole log.
-        stopped: whether a `tf.stop_gradient` was held constant.
+        stopped: the entries that were held constant, as `tf.stop_gradient` asks.
         assigned: the places in `sources` of Variables that the recording changed.
         narrow: the operations that could only run in their recorded precision.
 
@@ -55,9 +57,11 @@ class Replay:
         self.entries: list[Entry] = [*tape._recorder._log, *later]
         found = Dependence(tape, self.entries, sources)
         self._found = found
-        self._targets = list(targets)
+        self._tape = tape
+        self._later = later
+        self.targets = list(targets)
         self._sources = list(sources)
-        self._numbers = found.numbers
+        self.numbers = found.numbers
         self.steps = found.needed_for(targets)
         self.stopped = found.stopped
         self.assigned = found.assigned
@@ -68,7 +72,7 @@ class Replay:
         self._attributes: dict[int, tuple[Any, ...]] = {}
         self._kept: dict[tuple[int, int], Any] = {}
         self.points = [
-            self._recorded(source, number) for source, number in zip(sources, self._numbers, strict=True)
+            self._recorded(source, number) for source, number in zip(sources, self.numbers, strict=True)
         ]
 
     def run(
@@ -93,34 +97,37 @@ class Replay:
             The targets, in the order they were given.
         """
         tf = tensorflow()
-        given = dict(zip(self._numbers, self.points if points is None else points, strict=True))
+        given = dict(zip(self.numbers, self.points if points is None else points, strict=True))
         values: dict[int, Any] = {} if every is None else every
         states: dict[int, Any] = {}  # the Variables of this run, each known by the handle it stands for
-        for source, number in zip(self._sources, self._numbers, strict=True):
+        for source, number in zip(self._sources, self.numbers, strict=True):
             values[number] = tf.cast(given[number], self._dtype(source, wide))
             if number in self._found.stateful:
                 states[number] = tf.Variable(values[number])
         for step in self.steps:
             use = values
             if only is not None and step.index != only[1]:
-                number = self._numbers[only[0]]
+                number = self.numbers[only[0]]
                 use = {**values, number: tf.cast(self.points[only[0]], values[number].dtype)}
             outputs = self._execute(step, use, states, wide)
             for number, output in zip(step.outputs, outputs, strict=True):
                 if number in given:  # a source that the recording made: moved, not replaced
-                    place = self._numbers.index(number)
+                    place = self.numbers.index(number)
                     shift = tf.cast(given[number], output.dtype) - tf.cast(self.points[place], output.dtype)
                     output = output + shift
                 values[number] = output
-        return [self._target(target, values, wide) for target in self._targets]
+        return [self._target(target, values, wide) for target in self.targets]
+
+    def by(self, sources: Sequence[Any]) -> Replay:
+        """Return the same targets as a function of other tensors of the recording."""
+        return Replay(self._tape, self.targets, sources, self._later)
 
     def _target(self, target: Any, values: dict[int, Any], wide: bool) -> Any:
         number = tensor_id(target)
         return values[number] if number in values else tensorflow().cast(target, self._dtype(target, wide))
 
     def _recorded(self, source: Any, number: int) -> Array:
-        array = np.asarray(self._found.first_read.get(number, source).numpy())
-        return array.astype(np.complex128 if np.iscomplexobj(array) else np.float64)
+        return as_numbers(self._found.first_read.get(number, source))
 
     def _dtype(self, tensor: Any, wide: bool) -> Any:
         dtype = tensorflow().as_dtype(tensor.dtype)
@@ -155,8 +162,9 @@ class Replay:
             tensor = self._input(step, place, values, states, True)
             kind, origin = step.inputs[place]
             if kind == "handle":
-                dtype = tf.as_dtype(self._found.variables.get(origin, self._found.first_read[origin]).dtype)
-                narrow = tf.Variable(tf.cast(states[origin], dtype))
+                held = self._found.variables.get(origin)
+                held = self._found.first_read[origin] if held is None else held
+                narrow = tf.Variable(tf.cast(states[origin], held.dtype))
                 borrowed.append((states[origin], narrow))
                 tensor = narrow.handle
             elif tensor.dtype != recorded.dtype:
@@ -210,6 +218,12 @@ class Replay:
             )
             self._attributes[step.index] = found
         return found
+
+
+def as_numbers(tensor: Any) -> Array:
+    """Return a tensor, a Variable or IndexedSlices as a float64 or complex128 array."""
+    array = np.asarray(tensorflow().convert_to_tensor(tensor).numpy())
+    return array.astype(np.complex128 if np.iscomplexobj(array) else np.float64)
 
 
 def _widened(value: Any) -> Any:
