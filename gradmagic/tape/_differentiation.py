@@ -15,6 +15,7 @@ from gradmagic.tape._structure import (
     check_order,
     check_sources,
     check_target,
+    dense,
     is_tensor,
     leaves,
 )
@@ -118,7 +119,7 @@ class Differentiation(Recording):
 
         def of(source: Any) -> Any:
             with self._deriving(1, again=True):
-                first = _dense(self._gradient_tape.gradient(target, source))
+                first = dense(self._gradient_tape.gradient(target, source))
             if first is None:
                 return None
             with self._deriving(2, again=False):
@@ -178,7 +179,7 @@ class Differentiation(Recording):
         weights = tf.zeros_like(target)
         with self._deriving(1, again=True):
             self._gradient_tape.watch(weights)
-            pulled = tf.nest.map_structure(_dense, self._gradient_tape.gradient(target, sources, weights))
+            pulled = tf.nest.map_structure(dense, self._gradient_tape.gradient(target, sources, weights))
         known = [(g, v) for g, v in zip(_flat(pulled), leaves(vector), strict=True) if g is not None]
         if not known:
             return None
@@ -203,7 +204,7 @@ class Differentiation(Recording):
         self._check(target, sources)
         tf = tensorflow()
         with self._deriving(1, again=True):
-            first = tf.nest.map_structure(_dense, self._gradient_tape.gradient(target, sources))
+            first = tf.nest.map_structure(dense, self._gradient_tape.gradient(target, sources))
         with self._deriving(2, again=False):
             return self._gradient_tape.gradient(first, sources, vector)
 
@@ -246,7 +247,7 @@ class Differentiation(Recording):
                     derivative = self._gradient_tape.gradient(
                         lower, source, output_gradients if level == 1 else None
                     )
-                    lower = _dense(derivative)
+                    lower = dense(derivative)
             found.append(derivative)
         return found
 
@@ -278,12 +279,6 @@ class Differentiation(Recording):
             raise TargetError(say("tape-no-gradient", operation=operation[1], order=level)) from error
         finally:
             self._recorder.order = outer
-
-
-def _dense(gradient: Any) -> Any:
-    """Return IndexedSlices (what `tf.gather` gives) as a tensor: TensorFlow cannot go on from them."""
-    tf = tensorflow()
-    return tf.convert_to_tensor(gradient) if isinstance(gradient, tf.IndexedSlices) else gradient
 
 
 def _flat(structure: Any) -> list[Any]:

@@ -10,7 +10,7 @@ from gradmagic.errors import ArgumentError, TargetError
 from gradmagic.messages import say
 from gradmagic.tape._tensorflow import tensorflow
 
-__all__ = ["as_argument", "check_order", "check_sources", "check_target", "is_tensor", "parse_bytes"]
+__all__ = ["as_argument", "check_order", "check_sources", "check_target", "dense", "is_tensor", "parse_bytes"]
 
 _UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 
@@ -57,6 +57,12 @@ def check_order(order: Any) -> int:
     if isinstance(order, bool) or not isinstance(order, int) or order < 1:
         raise ArgumentError(say("tape-order", order=repr(order)))
     return order
+
+
+def dense(gradient: Any) -> Any:
+    """Return IndexedSlices (what `tf.gather` gives) as a tensor: TensorFlow cannot go on from them."""
+    tf = tensorflow()
+    return tf.convert_to_tensor(gradient) if isinstance(gradient, tf.IndexedSlices) else gradient
 
 
 def leaves(structure: Any) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
     from gradmagic.tape._check import CheckReport
 
 __all__ = ["Tape"]
-
-# How TensorFlow names an operation it has no derivative for.
-_WITHOUT_GRADIENT = re.compile(r"gradient registry has no entry for: (\w+)")
 
 
 class Tape(Differentiation):
