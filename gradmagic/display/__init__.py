@@ -4,6 +4,9 @@ from gradmagic.display._check import check_bundle, check_text
 from gradmagic.display._derivative import derivative_bundle, derivative_latex, derivative_text
 from gradmagic.display._explain import explanation_text
 from gradmagic.display._figures import figure_svg, plot_run
+from gradmagic.display._graph import graph_bundle
+from gradmagic.display._graph_svg import graph_svg
+from gradmagic.display._graph_text import graph_text
 from gradmagic.display._numbers import number, value_text
 from gradmagic.display._run import run_bundle, run_text
 from gradmagic.display._tape import tape_bundle, tape_text
@@ -16,6 +19,9 @@ __all__ = [
     "derivative_text",
     "explanation_text",
     "figure_svg",
+    "graph_bundle",
+    "graph_svg",
+    "graph_text",
     "number",
     "plot_run",
     "run_bundle",

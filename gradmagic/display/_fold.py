@@ -20,7 +20,9 @@ __all__ = ["LIMIT", "Box", "Folding", "Link", "fold"]
 LIMIT = 60
 # Boxes of operations: at most so many where scopes or lines decide, about so many where nothing does,
 # and no fewer than this, because one box that holds everything tells nothing.
-MOST, FEW, LEAST = 36, 24, 6
+MOST, FEW, LEAST = 36, 16, 6
+# A leaf that more boxes read than this is led to the first of them, and named in the others.
+READERS = 4
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,14 @@ class Box:
         kind: that of its node; `"folded"` for several operations, `"leaves"` for several leaves.
         nodes: the nodes it stands for; the last one made what leaves the box.
         held: Variables and constants that only this box reads, not drawn by themselves.
+        shared: Variables and constants drawn elsewhere that it reads without a link.
         settings: unnamed whole numbers such as an axis, which configure an operation.
     """
 
     kind: str
     nodes: tuple[Node, ...]
     held: tuple[Node, ...] = ()
+    shared: tuple[Node, ...] = ()
     settings: tuple[Node, ...] = ()
 
     @property
@@ -74,30 +78,50 @@ def fold(graph: Graph, limit: int = LIMIT) -> Folding:
     runs = [[node] for node in operations] if few else _runs(operations)
     boxes = [Box("folded" if len(run) > 1 else "operation", tuple(run)) for run in runs]
     place = {node.index: index for index, box in enumerate(boxes) for node in box.nodes}
+    owner = {leaf.index: _owner(leaf, readers, place, boxes) for leaf in leaves}
     held: dict[int, list[Node]] = {}
     alone = leaves
-    if not few:
-        alone = []
+    # Constants are part of what happens in a box; Variables keep a box of their own while there is room.
+    for kinds in (("constant",), ("watched", "variable")):
+        if kinds[0] != "constant" and len(boxes) + len(alone) <= limit:
+            break
         for leaf in leaves:
-            owners = {place[reader] for reader in readers[leaf.index]}
-            if len(owners) == 1 and boxes[min(owners)].kind == "folded":
-                held.setdefault(min(owners), []).append(leaf)
-            else:
-                alone.append(leaf)
+            if leaf.kind in kinds and owner[leaf.index] is not None:
+                held.setdefault(owner[leaf.index] or 0, []).append(leaf)
+        alone = [leaf for leaf in alone if leaf.kind not in kinds or owner[leaf.index] is None]
     groups = [[leaf] for leaf in alone]
     if len(boxes) + len(groups) > limit:
         groups = _together(alone, limit - len(boxes))
     asked: dict[int, list[Node]] = {}
     for index in sorted(settings):
-        for owner in sorted({place[reader] for reader in readers[index]}):
-            asked.setdefault(owner, []).append(graph.nodes[index])
+        for reader in sorted({place[reader] for reader in readers[index]}):
+            asked.setdefault(reader, []).append(graph.nodes[index])
+    shared: dict[int, list[Node]] = {}
+    for leaf in [] if few else alone:
+        reading = sorted({place[reader] for reader in readers[leaf.index]})
+        for reader in reading[1:] if len(reading) > READERS else ():
+            shared.setdefault(reader, []).append(leaf)
     made = [
-        replace(box, held=tuple(held.get(index, ())), settings=tuple(asked.get(index, ())))
+        replace(
+            box,
+            held=tuple(held.get(index, ())),
+            shared=tuple(shared.get(index, ())),
+            settings=tuple(asked.get(index, ())),
+        )
         for index, box in enumerate(boxes)
     ]
     bare = [Box("leaves" if len(group) > 1 else group[0].kind, tuple(group)) for group in groups]
     every = sorted([*made, *bare], key=lambda box: box.nodes[-1].index)
     return Folding(tuple(every), _links(graph, every), folded=not few)
+
+
+def _owner(
+    leaf: Node, readers: list[list[int]], place: dict[int, int], boxes: list[Box]
+) -> int | None:
+    """Return the one folded box that reads a leaf, if there is just one."""
+    reading = {place[reader] for reader in readers[leaf.index]}
+    one = reading.pop() if len(reading) == 1 else None
+    return one if one is not None and boxes[one].kind == "folded" else None
 
 
 def _readers(graph: Graph) -> list[list[int]]:
@@ -121,6 +145,8 @@ def _links(graph: Graph, boxes: Sequence[Box]) -> tuple[Link, ...]:
     for edge in graph.edges:
         source, target = place.get(edge.source), place.get(edge.target)
         if source is None or target is None or source == target:
+            continue
+        if any(node.index == edge.source for node in boxes[target].shared):
             continue
         computed = graph.nodes[edge.source].adjoint is not None
         counted.setdefault((source, target), []).append(computed)

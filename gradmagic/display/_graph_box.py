@@ -45,7 +45,8 @@ def card(box: Box, said: Facts) -> Card:
         lines.append(("plain" if box.kind == "folded" else "code", shorten(said.code, CODE)))
     what = " ".join(part for part in (said.what, said.shape) if part)
     if said.value and columns(what) + columns(said.value) < 26:
-        lines.append(("plain", f"{what}  {said.value}".strip()))
+        between = " " if said.value.startswith("=") or not what else ", "
+        lines.append(("plain", f"{what}{between}{said.value}".strip()))
     else:
         lines += [("plain", shorten(part, PLAIN)) for part in (what, said.value) if part]
     widest = max(columns(line) * STYLES[style][2] for style, line in [*lines, ("plain", _adjoint(said))])
@@ -106,6 +107,6 @@ def text(
 
 def _adjoint(said: Facts) -> str:
     if said.size is None:
-        return say("graph-not-computed")
+        return say("graph-not-computed-short")
     several = said.adjoint.startswith(say("graph-largest", value=""))
     return said.adjoint if several else say("graph-adjoint", value=said.adjoint)

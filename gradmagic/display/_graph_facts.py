@@ -59,13 +59,14 @@ def facts(box: Box) -> Facts:
     if label == node.operation:  # one of several operations behind one expression
         what = code = ""
     shape = "" if tensor is None or tensor.shape == () else shape_text(tensor.shape)
+    value = "" if tensor is None else _value(tensor)
     return Facts(
         label=label,
         code="" if code == label else code,
         what=what,
         shape=shape,
         scope=node.scope,
-        value="" if tensor is None else _value(tensor),
+        value="" if value == f"= {label}" else value,
         adjoint=_summary(node.adjoint, "float"),
         size=magnitude(node.adjoint),
     )
@@ -112,17 +113,20 @@ def _several(box: Box) -> Facts:
     adjoint = "" if largest is None else say("graph-largest", value=number(largest))
     made = box.nodes[-1].tensors[0] if operations and box.nodes[-1].tensors else None
     shape = "" if made is None or made.shape == () else shape_text(made.shape)
-    value = _held(box) if box.held else ""
+    value = _held(box)
     return Facts(label, code, what, shape, "", value, adjoint, largest)
 
 
 def _held(box: Box) -> str:
-    kinds = Counter(node.kind for node in box.held)
-    return ", ".join(
+    """The Variables and named constants inside, and those it reads from elsewhere; literals go unsaid."""
+    kinds = Counter(node.kind for node in box.held if node.label)
+    parts = [
         say(f"graph-held-{kind}", count=count(kinds[kind]))
         for kind in ("variable", "watched", "constant")
         if kinds[kind]
-    )
+    ]
+    names = [node.label or _constant(node.tensors[0]) for node in box.shared]
+    return ", ".join([*parts, *([say("graph-reads", names=", ".join(names))] if names else [])])
 
 
 def _lines(operations: list[Node]) -> str:

@@ -27,10 +27,11 @@ def outline(kind: str, width: float, height: float) -> str:
             [(POINT, 0), (width - POINT, 0), (width, middle), (width - POINT, height), (POINT, height), (0, middle)]
         )
     if kind in ("constant", "leaves"):
+        cut = min(CORNER, height / 4)
         return _closed(
             [
-                *((CORNER, 0), (width - CORNER, 0), (width, CORNER), (width, height - CORNER)),
-                *((width - CORNER, height), (CORNER, height), (0, height - CORNER), (0, CORNER)),
+                *((cut, 0), (width - cut, 0), (width, cut), (width, height - cut)),
+                *((width - cut, height), (cut, height), (0, height - cut), (0, cut)),
             ]
         )
     return _rounded(width, height, ROUND)

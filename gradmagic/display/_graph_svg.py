@@ -13,6 +13,7 @@ from gradmagic.display._fold import Box, Folding, Link, fold
 from gradmagic.display._graph_box import CARD, LINE, Card, card, draw, text
 from gradmagic.display._graph_colour import Scale
 from gradmagic.display._graph_facts import Facts, facts
+from gradmagic.display._graph_frames import draw_frame, draw_tag, frames
 from gradmagic.display._graph_legend import legend
 from gradmagic.display._graph_shapes import arrow_head, route_path
 from gradmagic.display._graph_text import graph_head
@@ -55,9 +56,12 @@ def graph_svg(graph: Graph) -> str:
         f'<g transform="translate({(width - key_width) / 2:.1f} {MARGIN:g})">{key}</g>',
         f'<g transform="translate({left:.1f} {top:.1f})">',
     ]
+    framed = frames(folding, cards, layout)
+    parts += [draw_frame(frame) for frame in framed]
     parts += [
         _link(link, route, cards) for link, route in zip(folding.links, layout.routes, strict=True)
     ]
+    parts += [draw_tag(frame) for frame in framed]
     for index, (found, centre) in enumerate(zip(cards, layout.centres, strict=True)):
         title = _title(found.box, found.facts)
         parts.append(draw(found, centre, scale, title, target=index == len(cards) - 1))

@@ -87,6 +87,12 @@ class _Tree:
             met.add(index)
             inside = before + ("│ " if branch else "")
             ordered = sorted(inputs[index], key=lambda source: (history[source], source))
+            known = [source for source in ordered if source in met and not inputs[source]]
+            ordered = [source for source in ordered if source not in known]
+            if known:
+                names = ", ".join(shorten(self.said[source].label, LABEL) for source in known)
+                mark = "├─" if ordered else ""
+                rows.append([f"{inside}{mark}○ {names}", say("graph-above"), "", ""])
             if ordered:
                 waiting.append((ordered[-1], inside, ""))
                 waiting += [(source, inside, "├─") for source in reversed(ordered[:-1])]

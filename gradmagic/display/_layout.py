@@ -16,7 +16,13 @@ Point = tuple[float, float]
 # Gaps in pixels: a target must be seen to belong to its inputs, a link must be seen between boxes.
 _OPTIONS = {
     "direction": "topbottom",
-    "spacing": {"layer_gap": 34.0, "node_gap": 26.0, "dummy_gap": 18.0, "port_gap": 16.0},
+    "routing": {"merge_edges": "forks"},
+    "spacing": {
+        "layer_gap": 36.0,
+        "node_gap": 28.0,
+        "dummy_gap": 18.0,
+        "port_gap": 16.0,
+    },
 }
 
 
@@ -31,7 +37,12 @@ class Layout:
 
 
 def arrange(sizes: Sequence[tuple[float, float]], links: Sequence[tuple[int, int]]) -> Layout:
-    """Arrange boxes of given widths and heights from top to bottom, sources above what reads them."""
+    """Arrange boxes from top to bottom, sources above what reads them.
+
+    Args:
+        sizes: the width and the height of each box.
+        links: pairs of boxes, the source first.
+    """
     import graphlay
 
     graph = graphlay.Graph()
@@ -53,8 +64,9 @@ def arrange(sizes: Sequence[tuple[float, float]], links: Sequence[tuple[int, int
         return round(point[0] - left, 1), round(point[1] - top, 1)
 
     return Layout(
-        tuple(map(moved, centres)),
-        tuple(tuple(map(moved, route)) for route in routes),
-        round(right - left, 1),
-        round(bottom - top, 1),
+        centres=tuple(map(moved, centres)),
+        routes=tuple(tuple(map(moved, route)) for route in routes),
+        width=round(right - left, 1),
+        height=round(bottom - top, 1),
     )
+

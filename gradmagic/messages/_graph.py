@@ -29,6 +29,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "graph-held-variable": ("Variables: {count}", "变量：{count}"),
     "graph-held-watched": ("watched: {count}", "被监视：{count}"),
     "graph-held-constant": ("constants: {count}", "常量：{count}"),
+    "graph-reads": ("reads {names}", "读取 {names}"),
+    "graph-as-text": ("The same as text", "以文本形式查看"),
     "graph-line": ("line {line}", "第 {line} 行"),
     "graph-lines": ("lines {first}–{last}", "第 {first}–{last} 行"),
     "graph-above": ("(above)", "（见上文）"),
