@@ -10,6 +10,7 @@ from gradmagic.tape._adjoints import Adjoints, differentiable
 from gradmagic.tape._differentiation import Differentiation
 from gradmagic.tape._explain import Explanation, explain
 from gradmagic.tape._graph import Graph, build_graph
+from gradmagic.tape._structure import dense
 
 if TYPE_CHECKING:
     from gradmagic.tape._check import CheckReport
@@ -60,8 +61,8 @@ class Tape(Differentiation):
         self._check(target, target)
         sources = differentiable(self.records, self.variables)
         with self._deriving(1, again=False):
-            found = self._gradient_tape.gradient(target, list(sources.values()))
-        return Adjoints(dict(zip(sources, found, strict=True)))
+            found = map(dense, self._gradient_tape.gradient(target, list(sources.values())))
+            return Adjoints(dict(zip(sources, found, strict=True)))
 
     def graph(self, target: Any, sources: Any = None) -> Graph:
         """Return the recorded operations that lead to `target`, as nodes and edges with their adjoints.
