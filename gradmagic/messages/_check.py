@@ -140,4 +140,97 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "TensorFlow gives None for `{name}`, taken as 0 here, though {target} changes with it. `--explain` tells why.",
         "TensorFlow 对 `{name}` 给出 None（此处按 0 处理），但 {target} 确实随它变化。用 `--explain` 可查看原因。",
     ),
+    "compare-why-complex": (
+        "complex sources are not translated: split them into real and imaginary parts",
+        "复数变量不翻译成公式：请拆成实部和虚部",
+    ),
+    "compare-why-derivative": ("`{expression}` has no derivative in closed form", "`{expression}` 没有闭式导数"),
+    "compare-why-value": (
+        "the formula has no real value at this point",
+        "公式在这一点没有实数值",
+    ),
+    "compare-why-size": (
+        "the formula outgrows {limit} terms at {operation}: every shared value is written out again each time it is used",
+        "公式在 {operation} 处超过 {limit} 项：共用的值每使用一次就要重新写出一遍",
+    ),
+    "compare-why-function": (
+        "{operation} is one compiled operation: the records do not show what is inside",
+        "{operation} 是一个编译好的整体运算：记录看不到它的内部",
+    ),
+    "compare-why-operation": ("{operation} has no translation", "{operation} 没有对应的公式"),
+    "compare-why-elements": (
+        "{name} has {count} elements, more than the {limit} that are written out one by one",
+        "{name} 有 {count} 个元素，超过逐个写出的上限 {limit}",
+    ),
+    "compare-path": (
+        "{name} has {what} (line {line} of it): the formula is that of the path taken at this point.",
+        "{name} 含有{what}（第 {line} 行）：公式只对应在这一点所走的路径。",
+    ),
+    "compare-branch": ("a branch", "分支"),
+    "compare-loop": ("a loop", "循环"),
+    "compare-recursion": ("a call of itself", "递归调用"),
+    "compare-kink": (
+        "The function is not smooth here, so the methods need not agree.",
+        "函数在这一点不光滑，各方法的结果不必一致。",
+    ),
+    "compare-no-target": (
+        "a comparison is made of one tensor, but a {kind} of {count} came: add them up first, for example tf.add_n([...]).",
+        "只能比较一个张量，但给出的是含 {count} 个元素的 {kind}：请先相加，例如 tf.add_n([...])。",
+    ),
+    "compare-why-many": (
+        "{count} entries would take two evaluations each: only the curve, along one direction, is measured",
+        "{count} 个元素每个都要计算两次：只沿一个方向测量误差曲线",
+    ),
+    "compare-head": ("Three ways to the derivative of {target}", "求 {target} 导数的三种方法"),
+    "compare-automatic": ("automatic", "自动微分"),
+    "compare-numeric": ("numeric", "数值微分"),
+    "compare-symbolic": ("symbolic", "符号微分"),
+    "compare-column-method": ("method", "方法"),
+    "compare-column-value": ("value", "值"),
+    "compare-column-error": ("error", "误差"),
+    "compare-column-size": ("size", "规模"),
+    "compare-column-time": ("time", "用时"),
+    "compare-size-automatic": ("{count} operations backward", "反向 {count} 个运算"),
+    "compare-size-numeric": ("{count} evaluations", "计算 {count} 次"),
+    "compare-size-symbolic": ("{count} operations in the formula", "公式含 {count} 个运算"),
+    "compare-none": ("none: {reason}", "无：{reason}"),
+    "compare-exact": ("exact", "精确"),
+    "compare-size": (
+        "The function took {recorded} recorded operations; as one formula it has {function}, its derivatives {derivative}.",
+        "函数记录了 {recorded} 个运算；写成一个公式有 {function} 个运算，其导数有 {derivative} 个。",
+    ),
+    "compare-reference-symbolic": (
+        "Errors are relative to the largest derivative of the formula, evaluated with 40 digits.",
+        "误差相对于公式的最大导数，公式以 40 位精度求值。",
+    ),
+    "compare-reference-replay": (
+        "Errors are relative to the largest derivative of the recording, repeated and differentiated in float64.",
+        "误差相对于以 float64 重算并求导所得的最大导数。",
+    ),
+    "compare-reference-numeric": (
+        "Errors are relative to the central differences: there is nothing more exact here.",
+        "误差相对于中心差分：此处没有更精确的参照。",
+    ),
+    "compare-reference-automatic": (
+        "Errors are relative to TensorFlow's derivative: there is nothing more exact here.",
+        "误差相对于 TensorFlow 的导数：此处没有更精确的参照。",
+    ),
+    "compare-best": (
+        "In {precision} the central difference is best with a step near {step}: a larger one bends, a smaller one rounds.",
+        "使用 {precision} 时，中心差分在步长约为 {step} 时最准：步长更大受截断误差影响，更小受舍入误差影响。",
+    ),
+    "compare-axis-step": ("step size", "步长"),
+    "compare-axis-error": ("relative error", "相对误差"),
+    "compare-line-numeric": ("central difference, {precision}", "中心差分，{precision}"),
+    "compare-line-automatic": ("automatic", "自动微分"),
+    "compare-figure": (
+        "Relative error of the central difference against its step size, both on logarithmic axes. {curves} The automatic "
+        "derivative has error {automatic}.",
+        "中心差分的相对误差随步长的变化，两轴均为对数刻度。{curves}自动微分的误差为 {automatic}。",
+    ),
+    "compare-figure-curve": (
+        "In {precision} the smallest error is {error}, at step {step}.",
+        "使用 {precision} 时最小误差为 {error}，步长为 {step}。",
+    ),
+    "compare-formula": ("The formula", "公式"),
 }

@@ -160,7 +160,7 @@ class _Check:
         blamed = None
         if any(not comparison.ok and comparison.kind != "not-finite" for comparison in found):
             blamed = blame(self._tape, replay, self._targets, self._sources, plain)
-        elif order == 2:
+        elif order == 2 and _failed(found) is None:
             second = self._second(names)
             if second is not None:
                 problems.append(second)

@@ -14,6 +14,7 @@ from gradmagic.tape._structure import dense
 
 if TYPE_CHECKING:
     from gradmagic.tape._check import CheckReport
+    from gradmagic.tape._compare import CompareReport
 
 __all__ = ["Tape"]
 
@@ -126,6 +127,24 @@ class Tape(Differentiation):
         from gradmagic.tape._check import check_recording
 
         return check_recording(self, target, sources, order=order, seed=seed)
+
+    def compare(self, target: Any, sources: Any) -> CompareReport:
+        """Put the automatic, the numeric and the symbolic derivative side by side.
+
+        Args:
+            target: one tensor; more than one number is summed.
+            sources: by what to differentiate.
+
+        Returns:
+            Value, error, time and size of each, and the numeric error against the step size.
+
+        Raises:
+            TargetError: as `gradient`, or `target` is not one tensor.
+            RecordingError: the recording cannot be repeated, and why.
+        """
+        from gradmagic.tape._compare import compare_recording
+
+        return compare_recording(self, target, sources)
 
     def __repr__(self) -> str:
         return str(view("tape_text", self))
