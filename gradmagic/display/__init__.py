@@ -4,25 +4,33 @@ from gradmagic.display._check import check_bundle, check_text
 from gradmagic.display._derivative import derivative_bundle, derivative_latex, derivative_text
 from gradmagic.display._explain import explanation_text
 from gradmagic.display._figures import figure_svg, plot_run
+from gradmagic.display._flow import flow_bundle, flow_text, plot_flow
 from gradmagic.display._graph import graph_bundle
 from gradmagic.display._graph_svg import graph_svg
 from gradmagic.display._graph_text import graph_text
 from gradmagic.display._numbers import number, value_text
+from gradmagic.display._plot import curve_bundle, curve_text, plot_curve
 from gradmagic.display._run import run_bundle, run_text
 from gradmagic.display._tape import tape_bundle, tape_text
 
 __all__ = [
     "check_bundle",
     "check_text",
+    "curve_bundle",
+    "curve_text",
     "derivative_bundle",
     "derivative_latex",
     "derivative_text",
     "explanation_text",
     "figure_svg",
+    "flow_bundle",
+    "flow_text",
     "graph_bundle",
     "graph_svg",
     "graph_text",
     "number",
+    "plot_curve",
+    "plot_flow",
     "plot_run",
     "run_bundle",
     "run_text",

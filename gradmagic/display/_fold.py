@@ -115,9 +115,7 @@ def fold(graph: Graph, limit: int = LIMIT) -> Folding:
     return Folding(tuple(every), _links(graph, every), folded=not few)
 
 
-def _owner(
-    leaf: Node, readers: list[list[int]], place: dict[int, int], boxes: list[Box]
-) -> int | None:
+def _owner(leaf: Node, readers: list[list[int]], place: dict[int, int], boxes: list[Box]) -> int | None:
     """Return the one folded box that reads a leaf, if there is just one."""
     reading = {place[reader] for reader in readers[leaf.index]}
     one = reading.pop() if len(reading) == 1 else None

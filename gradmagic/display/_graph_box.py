@@ -24,7 +24,7 @@ STYLES = {"label": (13.0, 18.0, 7.9), "code": (10.5, 15.0, 6.4), "plain": (11.0,
 
 @dataclass(frozen=True)
 class Card:
-    """A box with its lines of text and its size; `width` and `height` hold the cards stacked behind it too."""
+    """A box with its lines of text; `width` and `height` hold the cards stacked behind it too."""
 
     box: Box
     facts: Facts
@@ -80,15 +80,21 @@ def draw(found: Card, centre: tuple[float, float], scale: Scale, title: str, *, 
     y = 6.0
     for style, line in found.lines:
         size, step, _ = STYLES[style]
-        parts.append(text(width / 2, y + step * 0.76, line, size, mono=style != "plain", bold=style == "label"))
+        parts.append(
+            text(width / 2, y + step * 0.76, line, size, mono=style != "plain", bold=style == "label")
+        )
         y += step
-    parts.append(text(width / 2, height - 7, _adjoint(found.facts), 11, bold=not unknown, fill=ink_on(colour)))
+    parts.append(
+        text(width / 2, height - 7, _adjoint(found.facts), 11, bold=not unknown, fill=ink_on(colour))
+    )
     return "".join([*parts, "</g>"])
 
 
 def hatch(width: float, height: float) -> str:
     """Return the stripes of what was not computed, on the inner part that every outline has."""
-    stripes = "".join(f"M{x} {height:g}l{height:g} -{height:g}" for x in range(14, int(width - height) - 12, 9))
+    stripes = "".join(
+        f"M{x} {height:g}l{height:g} -{height:g}" for x in range(14, int(width - height) - 12, 9)
+    )
     return f'<path d="{stripes}" stroke="{HATCH[1]}" stroke-width="1.5"/>' if stripes else ""
 
 

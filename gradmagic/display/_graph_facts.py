@@ -81,7 +81,7 @@ def magnitude(adjoint: Any) -> float | None:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Return a text cut to `limit` columns (a Chinese character takes two), with an ellipsis if it was cut."""
+    """Return a text cut to `limit` columns, with an ellipsis if it was cut; a Chinese character takes two."""
     if columns(text) <= limit:
         return text
     while columns(text) > limit - 1:

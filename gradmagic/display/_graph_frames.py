@@ -62,8 +62,8 @@ def draw_tag(frame: Frame) -> str:
     left = frame.right - width - 8
     return (
         f"<g><title>{escape(frame.scope)}</title>"
-        f'<rect x="{left:.1f}" y="{frame.bottom - 8:.1f}" width="{width:.1f}" height="16" rx="4" fill="{CARD}" '
-        f'stroke="{LINE}" stroke-width="0.8"/>{text(left + width / 2, frame.bottom + 4, words, 10.5)}</g>'
+        f'<rect x="{left:.1f}" y="{frame.bottom - 8:.1f}" width="{width:.1f}" height="16" rx="4" '
+        f'fill="{CARD}" stroke="{LINE}" stroke-width="0.8"/>{text(left + width / 2, frame.bottom + 4, words, 10.5)}</g>'
     )
 
 

@@ -36,9 +36,7 @@ def legend(folding: Folding, said: list[Facts], scale: Scale) -> tuple[str, floa
     second, other = _row([_kind(kind) for kind in kinds])
     bar_height = 36.0
     width, height = max(width, other) + 2 * PADDING, bar_height + ROW + 2 * 9
-    paper = (
-        f'<rect width="{width:.1f}" height="{height:g}" rx="6" fill="{CARD}" stroke="{LINE}" stroke-width="0.8"/>'
-    )
+    paper = f'<rect width="{width:.1f}" height="{height:g}" rx="6" fill="{CARD}" stroke="{LINE}"/>'
     body = (
         f'<g transform="translate({PADDING:g} 9)">{first}</g>'
         f'<g transform="translate({PADDING:g} {9 + bar_height:g})">{second}</g>'
@@ -82,7 +80,9 @@ def _kind(kind: str) -> tuple[str, float]:
     path = outline(kind, 30, 18)
     back = ""
     if kind in ("folded", "leaves"):
-        back = f'<path transform="translate(3 3)" d="{path}" fill="{CARD}" stroke="{LINE}" stroke-width="1.2"/>'
+        back = (
+            f'<path transform="translate(3 3)" d="{path}" fill="{CARD}" stroke="{LINE}" stroke-width="1.2"/>'
+        )
     icon = f'{back}<path d="{path}" fill="{CARD}" stroke="{LINE}" stroke-width="1.2"/>'
     return icon + text(38, 13, words, 11, anchor="start"), 38 + _wide(words)
 

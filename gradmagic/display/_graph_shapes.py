@@ -24,7 +24,14 @@ def outline(kind: str, width: float, height: float) -> str:
     if kind == "watched":
         middle = height / 2
         return _closed(
-            [(POINT, 0), (width - POINT, 0), (width, middle), (width - POINT, height), (POINT, height), (0, middle)]
+            [
+                (POINT, 0),
+                (width - POINT, 0),
+                (width, middle),
+                (width - POINT, height),
+                (POINT, height),
+                (0, middle),
+            ]
         )
     if kind in ("constant", "leaves"):
         cut = min(CORNER, height / 4)

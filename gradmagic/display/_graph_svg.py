@@ -29,6 +29,8 @@ __all__ = ["graph_svg"]
 MARGIN, BETWEEN = 8.0, 22.0
 # Longer values are cut in the title of a box: a tooltip holds no more.
 TITLE = 160
+# Variables whose adjoints the description for screen readers tells.
+SOURCES = 8
 
 
 def graph_svg(graph: Graph) -> str:
@@ -58,9 +60,7 @@ def graph_svg(graph: Graph) -> str:
     ]
     framed = frames(folding, cards, layout)
     parts += [draw_frame(frame) for frame in framed]
-    parts += [
-        _link(link, route, cards) for link, route in zip(folding.links, layout.routes, strict=True)
-    ]
+    parts += [_link(link, route, cards) for link, route in zip(folding.links, layout.routes, strict=True)]
     parts += [draw_tag(frame) for frame in framed]
     for index, (found, centre) in enumerate(zip(cards, layout.centres, strict=True)):
         title = _title(found.box, found.facts)
@@ -79,7 +79,8 @@ def _link(link: Link, route: tuple[tuple[float, float], ...], cards: list[Card])
     )
     if link.times > 1 and cards[link.target].box.kind == "operation":
         x, y = route[-1][0], route[-1][1] - 17
-        lines += f'<rect x="{x - 11:.1f}" y="{y - 8:.1f}" width="22" height="15" rx="7" fill="{CARD}" stroke="{LINE}"/>'
+        place = f'x="{x - 11:.1f}" y="{y - 8:.1f}" width="22" height="15"'
+        lines += f'<rect {place} rx="7" fill="{CARD}" stroke="{LINE}"/>'
         lines += text(x, y + 3.5, f"×{link.times}", 10)
     return f"<g><title>{escape(title)}</title>{lines}</g>"
 
@@ -128,11 +129,7 @@ def _description(graph: Graph, folding: Folding) -> str:
     """What a screen reader says of the picture: how much there is, and what most want to know."""
     sentences = [graph_head(graph, folding)]
     sources = [node for node in graph.nodes if node.kind in ("variable", "watched")]
-    said = [facts(Box(node.kind, (node,))) for node in sources[:8]]
-    sentences += [
-        f"{found.label}: {say('graph-adjoint', value=found.adjoint) if found.adjoint else say('graph-not-computed')}."
-        for found in said
-    ]
-    if len(sources) > len(said):
-        sentences.append(say("graph-more", count=number(len(sources) - len(said))))
+    sentences += [_leaf(node) + "." for node in sources[:SOURCES]]
+    if len(sources) > SOURCES:
+        sentences.append(say("graph-more", count=number(len(sources) - SOURCES)))
     return " ".join(sentences)

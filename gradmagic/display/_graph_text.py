@@ -32,9 +32,7 @@ def graph_text(graph: Graph) -> str:
     widths = [max(columns(row[column]) for row in rows) for column in range(3)]
     lines = [graph_head(graph, folding)]
     for row in rows:
-        cells = [
-            cell + " " * (width - columns(cell)) for cell, width in zip(row, [*widths, 0], strict=True)
-        ]
+        cells = [cell + " " * (width - columns(cell)) for cell, width in zip(row, [*widths, 0], strict=True)]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
 

@@ -69,4 +69,3 @@ def arrange(sizes: Sequence[tuple[float, float]], links: Sequence[tuple[int, int
         width=round(right - left, 1),
         height=round(bottom - top, 1),
     )
-

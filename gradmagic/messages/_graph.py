@@ -39,4 +39,89 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "graph-adjoint": ("adjoint {value}", "伴随 {value}"),
     "graph-largest": ("largest adjoint {value}", "最大伴随 {value}"),
     "graph-not-computed": ("adjoint not computed", "伴随未计算"),
+    "flow-head": (
+        "Gradient flow of {target}: {verdict}. Norm of all gradients together: {norm}.",
+        "{target} 的梯度流：{verdict}。全部梯度的总范数：{norm}。",
+    ),
+    "flow-is-healthy": ("healthy", "正常"),
+    "flow-is-vanishing": ("vanishing", "梯度消失"),
+    "flow-is-exploding": ("exploding", "梯度爆炸"),
+    "flow-is-dead": ("no gradient gets through", "梯度全为零"),
+    "flow-is-not-finite": ("not finite", "出现 NaN 或无穷大"),
+    "flow-is-not-computed": ("not computed", "未计算"),
+    "flow-vanishing": (
+        "Vanishing in {layers} ({count} in all): less than 1/1,000 of what later layers get, and less than 1/10,000 of the weights.",
+        "梯度消失于 {layers}（共 {count} 层）：不足后面各层的千分之一，且不足权重的万分之一。",
+    ),
+    "flow-exploding": (
+        "Exploding in {layers} ({count} in all): more than 1,000 times the weights, or grown a thousandfold on the way back.",
+        "梯度爆炸于 {layers}（共 {count} 层）：超过权重的 1000 倍，或在反向传播途中增大了一千倍。",
+    ),
+    "flow-dead": (
+        "Exactly zero in {layers} ({count} in all): a step leaves these weights where they are.",
+        "{layers}（共 {count} 层）的梯度恰好为零：训练一步，这些权重不会有任何变化。",
+    ),
+    "flow-not-finite": (
+        "NaN or infinity in {layers} ({count} in all).",
+        "{layers}（共 {count} 层）中出现 NaN 或无穷大。",
+    ),
+    "flow-not-computed": (
+        "Not computed for {layers} ({count} in all): the target does not depend on all of their Variables.",
+        "{layers}（共 {count} 层）的梯度未计算：目标并不依赖其中的全部变量。",
+    ),
+    "flow-help-vanishing": (
+        "What usually helps: ReLU or GELU instead of sigmoid or tanh, He or Glorot initialisation, batch or layer normalisation, residual connections.",
+        "常用的解决办法：用 ReLU 或 GELU 代替 sigmoid 或 tanh；采用 He 或 Glorot 初始化；加入批归一化或层归一化；使用残差连接。",
+    ),
+    "flow-help-exploding": (
+        "What usually helps: inputs of mean 0 and variance 1, He or Glorot initialisation, normalisation layers, and clipping by the global norm (`tf.clip_by_global_norm`).",
+        "常用的解决办法：将输入标准化为均值 0、方差 1；采用 He 或 Glorot 初始化；加入归一化层；按总范数裁剪梯度（`tf.clip_by_global_norm`）。",
+    ),
+    "flow-help-dead": (
+        "What usually helps: a smaller learning rate, LeakyReLU or GELU instead of ReLU, He initialisation with biases of zero. A layer whose weights are all zero, or a loss at its minimum, also gives zero.",
+        "常用的解决办法：减小学习率；用 LeakyReLU 或 GELU 代替 ReLU；采用 He 初始化并将偏置设为零。若后面某层的权重全为零，或损失已在极小值处，梯度同样为零。",
+    ),
+    "flow-help-not-finite": (
+        "What usually helps: find the first operation that left the finite numbers with `--explain`; look for a logarithm, a division or a root of zero, and for inputs that are NaN.",
+        "常用的解决办法：用 `--explain` 找出最先产生非有限值的运算；检查是否对零取了对数、平方根或以零作除数，以及输入中是否含有 NaN。",
+    ),
+    "flow-help-not-computed": (
+        "`--explain` says why a gradient is None.",
+        "用 `--explain` 可查看梯度为 None 的原因。",
+    ),
+    "flow-axis": ("gradient (root mean square of its entries that are not zero)", "梯度（非零元素的均方根）"),
+    "flow-column-name": ("layer / Variable", "层 / 变量"),
+    "flow-column-shape": ("shape", "形状"),
+    "flow-column-norm": ("norm", "范数"),
+    "flow-column-mean": ("mean |g|", "平均 |g|"),
+    "flow-column-zeros": ("zeros", "零占比"),
+    "flow-column-ratio": ("norm / weights", "范数 / 权重"),
+    "plot-head": ("{name} from {low} to {high}", "{name} 在 {low} 到 {high} 之间"),
+    "plot-ends": ("{first} at {low}, {last} at {high}", "在 {low} 处为 {first}，在 {high} 处为 {last}"),
+    "plot-range": ("; between {least} and {most}", "；介于 {least} 与 {most} 之间"),
+    "plot-zeros": ("zero at {places}", "零点：{places}"),
+    "plot-minimum": ("minimum at {place}: {name} = {value}", "极小值点 {place}：{name} = {value}"),
+    "plot-maximum": ("maximum at {place}: {name} = {value}", "极大值点 {place}：{name} = {value}"),
+    "plot-flat": ("flat at {place}: {name} = {value}", "驻点 {place}：{name} = {value}"),
+    "plot-more": ("There are more zeros or extremes than are listed.", "还有未列出的零点或极值点。"),
+    "plot-callable": (
+        "`--plot` draws a function of one number, not a {kind}: write `def f(x): ...` and plot `f`.",
+        "`--plot` 绘制单变量函数，而不是 {kind}：请写成 `def f(x): ...`，再绘制 `f`。",
+    ),
+    "plot-interval": (
+        "The interval {low}:{high} has no length: write the smaller number first, such as `--plot -2:2`.",
+        "区间 {low}:{high} 的长度不为正：请先写较小的数，例如 `--plot -2:2`。",
+    ),
+    "plot-points": (
+        "points={points}: a line needs two points or more.",
+        "points={points}：画线至少需要两个点。",
+    ),
+    "plot-result": (
+        "The function returned a {kind}; a curve needs one real number for each x, as a tensor.",
+        "函数返回了 {kind}；绘制曲线需要对每个 x 返回一个实数张量。",
+    ),
+    "plot-shape": (
+        "The function returned a tensor of shape {shape} for a single number; a curve needs one number for each x. Sum it, or pick one entry.",
+        "函数对单个数返回了形状为 {shape} 的张量；绘制曲线需要每个 x 对应一个数。可对其求和，或只取其中一项。",
+    ),
 }

@@ -3,8 +3,10 @@
 from gradmagic.tape._adjoints import Adjoints
 from gradmagic.tape._check import CheckReport, check_recording
 from gradmagic.tape._check_function import check_grads
+from gradmagic.tape._curve import Curve, curve
 from gradmagic.tape._derivative import KINDS, Derivative, differentiate, differentiate_function
 from gradmagic.tape._explain import CAUSES, Explanation
+from gradmagic.tape._flow import Finding, Flow, LayerFlow, VariableFlow, gradient_flow
 from gradmagic.tape._functional import grad, hessian, hvp, jacobian, jvp, value_and_grad
 from gradmagic.tape._graph import Edge, Graph, Node
 from gradmagic.tape._hook import hook_status
@@ -19,24 +21,31 @@ __all__ = [
     "KINDS",
     "Adjoints",
     "CheckReport",
+    "Curve",
     "Derivative",
     "Edge",
     "Explanation",
+    "Finding",
+    "Flow",
     "Graph",
+    "LayerFlow",
     "Node",
     "OpRecord",
     "Place",
     "QuietFinder",
     "Tape",
     "TensorRecord",
+    "VariableFlow",
     "check_grads",
     "check_order",
     "check_recording",
     "check_target",
+    "curve",
     "devices",
     "differentiate",
     "differentiate_function",
     "grad",
+    "gradient_flow",
     "hessian",
     "hook_status",
     "hvp",
