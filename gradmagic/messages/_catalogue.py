@@ -15,6 +15,7 @@ from gradmagic.messages import (
     _explain,
     _graph,
     _magics,
+    _steps,
     _tape,
     _training,
 )
@@ -29,7 +30,7 @@ _chosen: ContextVar[str | None] = ContextVar("gradmagic_language", default=None)
 def catalogue() -> Mapping[str, tuple[str, str]]:
     """All sentences, `{key: (English, Chinese)}`; a key that two files define is an error."""
     merged: dict[str, tuple[str, str]] = {}
-    for part in (_tape, _check, _explain, _graph, _training, _display, _magics, _course, _cli):
+    for part in (_tape, _steps, _check, _explain, _graph, _training, _display, _magics, _course, _cli):
         doubled = merged.keys() & part.SENTENCES.keys()
         if doubled:
             raise KeyError(f"defined twice: {', '.join(sorted(doubled))}")

@@ -25,6 +25,7 @@ __all__ = [
     "hook_status",
     "is_listening",
     "listen",
+    "local_gradient",
     "operation_name",
     "scope_reader",
     "stored_bytes",
@@ -239,6 +240,64 @@ def _execute(operation: str, inputs: Sequence[Any], attributes: Sequence[Any], o
     if made and execute.must_record_gradient():
         execute.record_gradient(operation, given, settings, made)
     return made
+
+
+# For these outputs TensorFlow's tape passes None, for all other ones without an adjoint zeros
+# (`MakeZerosFunction` and its exceptions, tensorflow/c/eager/tape.h).
+_NONE_ACCEPTED = {
+    "SoftmaxCrossEntropyWithLogits": {1},
+    "SparseSoftmaxCrossEntropyWithLogits": {1},
+    "FusedBatchNorm": {1, 2, 3, 4},
+    "FusedBatchNormV2": {1, 2, 3, 4},
+    "FusedBatchNormV3": {1, 2, 3, 4},
+}
+
+
+def local_gradient(
+    operation: str,
+    inputs: Sequence[Any],
+    outputs: Sequence[Any],
+    attributes: Sequence[Any],
+    adjoints: Sequence[Any],
+) -> list[Any]:
+    """Return what TensorFlow's registered gradient of one operation adds to each of its inputs.
+
+    Args:
+        operation: its type; a `tf.function` has no registered gradient.
+        inputs: the tensors it read.
+        outputs: the tensors it made.
+        attributes: names and values in turn, as in the record.
+        adjoints: the derivative by each output, `None` where there is none.
+
+    Returns:
+        For each input a tensor, or `None` where nothing passes.
+
+    Raises:
+        LookupError: the operation has no registered gradient, or it asks for an unknown attribute.
+        RecordingError: this TensorFlow cannot do that.
+    """
+    tf = tensorflow()
+    try:
+        from tensorflow.python.eager import backprop
+
+        derive = backprop._gradient_function
+    except (ImportError, AttributeError) as error:
+        raise RecordingError(say("steps-no-rules", detail=f"{type(error).__name__}: {error}")) from error
+    optional = _NONE_ACCEPTED.get(operation, set())
+    incoming = [
+        tf.zeros_like(output)
+        if adjoint is None and place not in optional and _is_continuous(output)
+        else adjoint
+        for place, (output, adjoint) in enumerate(zip(outputs, adjoints, strict=True))
+    ]
+    pairs = zip(attributes[::2], attributes[1::2], strict=True)
+    settings = tuple(item for name, value in pairs if value is not None for item in (name, value))
+    found = derive(operation, settings, len(inputs), list(inputs), list(outputs), incoming, None, "")
+    return list(found) if isinstance(found, (list, tuple)) else [found]
+
+
+def _is_continuous(tensor: Any) -> bool:
+    return bool(tensor.dtype.is_floating or tensor.dtype.is_complex)
 
 
 @cache

@@ -10,6 +10,7 @@ from gradmagic.tape._adjoints import Adjoints, differentiable
 from gradmagic.tape._differentiation import Differentiation
 from gradmagic.tape._explain import Explanation, explain
 from gradmagic.tape._graph import Graph, build_graph
+from gradmagic.tape._steps import Steps, build_steps
 from gradmagic.tape._structure import dense
 
 if TYPE_CHECKING:
@@ -77,6 +78,24 @@ class Tape(Differentiation):
         """
         adjoints = self.adjoints(target)
         return build_graph(self, target, sources, adjoints)
+
+    def steps(self, target: Any, sources: Any = None) -> Steps:
+        """Walk the backward pass of `target`, one operation at a time.
+
+        Args:
+            target: a recorded tensor.
+            sources: keep only what lies on a way from one of these; from everything watched by default.
+
+        Returns:
+            A sequence of `Step`: the operation, its local derivative, the adjoint that arrives, and what it
+            adds to the adjoint of each input.
+
+        Raises:
+            TargetError, RecordingError: as `gradient`.
+        """
+        adjoints = self.adjoints(target)
+        with self._deriving(1, again=False):
+            return build_steps(self, target, sources, adjoints)
 
     def explain(
         self,
