@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradmagic.display._columns import padded, width
-from gradmagic.display._numbers import as_array, latex_value, shape_text, value_text
+from gradmagic.display._numbers import as_array, latex_value, number, shape_text, value_text
 from gradmagic.display._symbols import latex_derivative, latex_name, latex_prime, prime, text_derivative
 from gradmagic.messages import say
 
 if TYPE_CHECKING:
     from gradmagic.tape import Derivative
+
+# Hessians up to this size get their eigenvalues shown.
+EIGENVALUES = 12
 
 __all__ = ["derivative_bundle", "derivative_latex", "derivative_text"]
 
@@ -32,6 +37,7 @@ def derivative_text(derivative: Derivative) -> str:
     places = max(width(label) for label, _ in rows)
     lines += [_entry(padded(label, places), value) for label, value in rows]
     lines += [reason for reason in derivative.reasons if reason]
+    lines += [line for value in derivative.orders[-1] if (line := _definiteness(derivative, value))]
     if _summed(derivative):
         lines.append(say("display-summed", target=derivative.target))
     return "\n".join(lines)
@@ -64,21 +70,59 @@ def _primed(derivative: Derivative) -> bool:
 
 
 def _label(derivative: Derivative, name: str, order: int) -> str:
+    target, kind = derivative.target, derivative.kind
     if _primed(derivative):
-        return f"{prime(derivative.target, order)}({value_text(derivative.points[0])})"
-    order = 2 if derivative.kind == "hessian" else order
-    label = text_derivative(derivative.target, name, order, partial=_partial(derivative))
+        return f"{prime(target, order)}({value_text(derivative.points[0])})"
+    if kind == "jvp":
+        return f"J({target}; {name})·v"
+    if kind == "newton_step":
+        return f"Δ{name}"
+    order = 2 if kind in ("hessian", "hvp") else order
+    label = text_derivative(target, name, order, partial=_partial(derivative))
+    if kind == "vjp":
+        return f"vᵀ·{label}"
+    if kind == "hvp":
+        return f"{label}·v"
     value = derivative.orders[-1][derivative.sources.index(name)]
-    if derivative.kind == "gradient" or value is None:
+    if kind == "gradient" or value is None:
         return label
-    return f"{label} ({say('display-' + derivative.kind)}, {shape_text(as_array(value).shape)})"
+    return f"{label} ({say('display-' + kind)}, {shape_text(as_array(value).shape)})"
 
 
 def _latex_label(derivative: Derivative, name: str, order: int) -> str:
+    target, kind = derivative.target, derivative.kind
     if _primed(derivative):
-        return f"{latex_prime(derivative.target, order)}({latex_value(derivative.points[0])})"
-    order = 2 if derivative.kind == "hessian" else order
-    return latex_derivative(derivative.target, name, order, partial=_partial(derivative))
+        return f"{latex_prime(target, order)}({latex_value(derivative.points[0])})"
+    if kind == "jvp":
+        return rf"J({latex_name(target)};\, {latex_name(name)})\, v"
+    if kind == "newton_step":
+        return rf"\Delta {latex_name(name)} = -H^{{-1}} \nabla {latex_name(target)}"
+    order = 2 if kind in ("hessian", "hvp") else order
+    label = latex_derivative(target, name, order, partial=_partial(derivative))
+    return rf"v^\top {label}" if kind == "vjp" else rf"{label}\, v" if kind == "hvp" else label
+
+
+def _definiteness(derivative: Derivative, value: Any) -> str:
+    """The eigenvalues of a small Hessian, and what they say about the point."""
+    if derivative.kind != "hessian" or value is None:
+        return ""
+    array = as_array(value)
+    size = int(np.sqrt(array.size))
+    if array.ndim == 0 or not 1 < size <= EIGENVALUES or not np.all(np.isfinite(array)):
+        return ""
+    matrix = array.reshape(size, size).astype(np.float64)
+    found = np.linalg.eigvalsh((matrix + matrix.T) / 2)
+    # Smaller than rounding makes of the largest counts as zero.
+    tiny = np.abs(found).max() * size * np.finfo(array.dtype).eps
+    signs = {int(np.sign(value)) if abs(value) > tiny else 0 for value in found}
+    verdict = {
+        frozenset({1}): "positive",
+        frozenset({-1}): "negative",
+        frozenset({1, 0}): "semi-positive",
+        frozenset({-1, 0}): "semi-negative",
+        frozenset({0}): "zero",
+    }.get(frozenset(signs), "indefinite")
+    return say("display-eigenvalues", values=", ".join(map(number, found)), verdict=say(f"display-{verdict}"))
 
 
 def _partial(derivative: Derivative) -> bool:
@@ -97,7 +141,7 @@ def _summed(derivative: Derivative) -> bool:
     targets = derivative.value_of_target
     shape = getattr(targets, "shape", None)
     several = shape is None or any(size != 1 for size in shape)
-    return derivative.kind == "gradient" and several
+    return derivative.kind in ("gradient", "hessian") and several
 
 
 def _entry(label: str, value: Any) -> str:

@@ -34,7 +34,12 @@ def tape_text(tape: Tape) -> str:
     lines = [head]
     if forward:
         header = [say(f"display-column-{name}") for name in ("line", "operation", "expression", "output")]
-        lines += _table(header, [_row(record) for record in forward])
+        rows = []
+        for record in forward:
+            rows.append(_row(record))
+            if tape.expand:
+                rows += [["", f"  {operation}", name, ""] for operation, name in tape.inside(record)]
+        lines += _table(header, rows)
     if tape.values_end is not None:
         lines.append(say("display-tape-full", index=count(tape.values_end)))
     return "\n".join(lines)

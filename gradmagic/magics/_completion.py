@@ -61,7 +61,7 @@ def complete(line: str, symbol: str, namespace: dict[str, Any]) -> list[str]:
         # IPython replaces the part after the last delimiter, and `-` is one: give that part alone.
         cut = len(typed) - len(symbol)
         return [flag[cut:] for flag in options if flag.startswith(typed) and flag not in before]
-    if not any(OPTIONS[name].key in ("sources", "variables", "target", "loss") for name in shape.operands):
+    if not {"sources", "variables", "target", "loss"} & set(shape.operands):
         return []
     return _names(symbol, namespace)
 

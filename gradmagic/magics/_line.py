@@ -56,7 +56,7 @@ def parse(magic: str, line: str) -> argparse.Namespace:
     text, shape = line.rstrip(), MAGICS[magic]
     words = split(text.removesuffix(";"))
     try:
-        found, rest = _parser(magic).parse_known_args(words)
+        found, rest = _parser(magic).parse_known_args(_joined(shape, words))
     except argparse.ArgumentError as error:
         raise OptionError(_explained(shape, error, words)) from None
     _take_operands(shape, found, rest)
@@ -100,10 +100,27 @@ def _parser(magic: str) -> _Parser:
         option = OPTIONS[name]
         place = next((groups[group] for group in shape.groups if name in group), parser)
         if option.metavar is None:
-            place.add_argument(*option.flags, dest=option.key, action="store_true", default=None)
+            place.add_argument(*option.flags, dest=_dest(name), action="store_true", default=None)
         else:
-            place.add_argument(*option.flags, dest=option.key, metavar=option.metavar, type=option.kind)
+            place.add_argument(*option.flags, dest=_dest(name), metavar=option.metavar, type=option.kind)
     return parser
+
+
+def _joined(shape: Magic, words: list[str]) -> list[str]:
+    """Join an option and a value that begins with a minus, which argparse would take for an option."""
+    taking = {flag for name in shape.options for flag in OPTIONS[name].flags if OPTIONS[name].metavar}
+    found: list[str] = []
+    for word in words:
+        if found and found[-1] in taking and word.startswith("-") and _is_negative(word):
+            found[-1] = f"{found[-1]}={word}" if found[-1].startswith("--") else found[-1] + word
+        else:
+            found.append(word)
+    return found
+
+
+def _dest(name: str) -> str:
+    # Options of the same flag in different magics (`--steps`) keep names of their own.
+    return name.replace("-", "_")
 
 
 def _take_operands(shape: Magic, found: argparse.Namespace, words: list[str]) -> None:
@@ -115,10 +132,10 @@ def _take_operands(shape: Magic, found: argparse.Namespace, words: list[str]) ->
     for name in shape.operands:
         option = OPTIONS[name]
         if option.nargs == "*":
-            setattr(found, option.key, left)
+            setattr(found, _dest(name), left)
             return
         try:
-            setattr(found, option.key, option.kind(left.pop(0)) if left else None)
+            setattr(found, _dest(name), option.kind(left.pop(0)) if left else None)
         except argparse.ArgumentTypeError as error:
             raise OptionError(f"{option.metavar}: {error}.") from None
     if left:

@@ -13,22 +13,15 @@ from gradmagic import messages, training
 from gradmagic.errors import OptionError
 from gradmagic.magics._cell import assigned_names
 from gradmagic.magics._defaults import GradMagic
+from gradmagic.magics._grad import grad_result
 from gradmagic.magics._line import help_text, parse
 from gradmagic.magics._loss_cell import loss_from_cell
-from gradmagic.magics._names import evaluate, part_names
+from gradmagic.magics._names import evaluate
 from gradmagic.magics._progress import progress
 from gradmagic.magics._session import Session
 from gradmagic.magics._training import training_arguments, training_loss
 from gradmagic.messages import say
-from gradmagic.tape import (
-    Derivative,
-    Tape,
-    check_target,
-    devices,
-    differentiate,
-    differentiate_function,
-    is_tensor,
-)
+from gradmagic.tape import Tape, devices
 
 if TYPE_CHECKING:
     from gradmagic.training import Run
@@ -70,20 +63,24 @@ class GradMagics(Magics):
             self.session.shell.run_cell(f"%%tape {line}\n{cell}").raise_error()
             return
         options = parse("tape", line)
+        only = options.watch_only
         tape = Tape(
             order=1 if options.order is None else options.order,
             values=not options.no_values,
             max_memory=options.max_memory or self.defaults.max_memory,
+            watch_accessed_variables=only is None,
         )
-        self.session.record(options.name or "tape", tape, options.watch or ())
+        tape.expand = bool(options.expand)
+        watch = (options.watch or ()) if only is None else only
+        self.session.record(options.name or "tape", tape, watch, graph=bool(options.cell_graph))
 
     @no_var_expand
     @line_magic
     @_documented("grad")
-    def grad(self, line: str) -> Derivative | None:
+    def grad(self, line: str) -> Any:
         options = parse("grad", line)
-        derivative = self._derivative(options)
-        return self.session.show(derivative, name=options.output, quiet=options.quiet)
+        result = grad_result(options, self.session)
+        return self.session.show(result, name=options.output, quiet=options.quiet)
 
     @no_var_expand
     @line_cell_magic
@@ -115,36 +112,6 @@ class GradMagics(Magics):
         print(self._status())
 
     # -- private -------------------------------------------------------------------------------
-
-    def _derivative(self, options: Any) -> Derivative:
-        if options.target is None:
-            raise OptionError(say("magics-grad-what"))
-        names = self.session.namespace
-        target = evaluate(options.target, names)
-        kind = "jacobian" if options.jacobian else "hessian" if options.hessian else "gradient"
-        points = [evaluate(word, names) for word in options.sources]
-        if callable(target) and not is_tensor(target):
-            order = 1 if options.order is None else options.order
-            return differentiate_function(target, points, name=options.target, order=order, kind=kind)
-        check_target(target, f"`{options.target}`")
-        tape = self.session.tape_for(target, options.target, options.tape)
-        if not points:
-            points = list(tape.variables)
-            if not points:
-                raise OptionError(say("magics-nothing-watched", target=options.target))
-            labels = [tape.name_of(source) or f"source {place}" for place, source in enumerate(points)]
-        else:
-            pairs = zip(options.sources, points, strict=True)
-            labels = [name for word, value in pairs for name in part_names(word, value)]
-        return differentiate(
-            tape,
-            target,
-            points[0] if len(points) == 1 else points,
-            target_name=options.target,
-            source_names=labels,
-            order=tape.order if options.order is None else options.order,
-            kind=kind,
-        )
 
     def _assign(self, body: str) -> None:
         """Names that a `%%train` cell assigns stay assigned, to what they are after the training."""

@@ -82,6 +82,16 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(_name(part.strip()) for part in text.split(",") if part.strip())
 
 
+def _interval(text: str) -> tuple[float, float]:
+    low, colon, high = text.partition(":")
+    if not colon:
+        raise argparse.ArgumentTypeError(say("magics-not-interval", value=text))
+    ends = _real(low), _real(high)
+    if ends[0] >= ends[1]:
+        raise argparse.ArgumentTypeError(say("magics-not-interval", value=text))
+    return ends
+
+
 def _language(text: str) -> str:
     if text not in ("en", "zh"):
         raise argparse.ArgumentTypeError(say("magics-not-language", value=text))
@@ -98,35 +108,71 @@ OPTIONS: dict[str, Option] = {
     "order": Option(("--order",), "N", _whole, "2"),
     "no-values": Option(("--no-values",)),
     "max-memory": Option(("--max-memory",), "SIZE", str, "256MB"),
+    "watch-only": Option(("--watch-only",), "a,b", _names, "x,y"),
+    "cell-graph": Option(("--graph",)),
+    "expand": Option(("--expand",)),
     "jacobian": Option(("--jacobian",)),
+    "batch-jacobian": Option(("--batch-jacobian",)),
     "hessian": Option(("--hessian",)),
+    "vjp": Option(("--vjp",), "V", str, "[1.0,0.0]"),
+    "jvp": Option(("--jvp",), "V", str, "[1.0,0.0]"),
+    "hvp": Option(("--hvp",), "V", str, "[1.0,0.0]"),
+    "newton": Option(("--newton",)),
+    "zero": Option(("--zero",)),
+    "check": Option(("--check",)),
+    "compare": Option(("--compare",)),
+    "explain": Option(("--explain",)),
+    "graph": Option(("--graph",)),
+    "steps": Option(("--steps",)),
+    "flow": Option(("--flow",)),
+    "plot": Option(("--plot",), "LO:HI", _interval, "-3:3"),
+    "code": Option(("--code",)),
     "tape": Option(("--tape",), "NAME", _name, "tape"),
     "output": Option(("-o", "--output"), "NAME", _name, "g"),
     "optimizer": Option(("--optimizer",), "NAME|EXPR", str, "adam", lambda: optimizer_names()),
     "learning-rate": Option(("--learning-rate",), "F", _real, "0.01"),
     "momentum": Option(("--momentum",), "F", _real, "0.9"),
-    "steps": Option(("--steps",), "N", _whole, "1000"),
+    "training-steps": Option(("--steps",), "N", _whole, "1000"),
     "epochs": Option(("--epochs",), "N", _whole, "100"),
     "seed": Option(("--seed",), "N", _whole, "0"),
     "compile": Option(("--compile",), "MODE", str, "auto", lambda: COMPILE_MODES),
     "lang": Option(("--lang",), "LANG", _language, "zh", lambda: ("en", "zh")),
 }
 
-_TRAINING = ("optimizer", "learning-rate", "momentum", "steps", "epochs", "seed", "compile", "output")
+# What `%grad` shows: derivatives of one kind, or one look at them.
+_KINDS = ("order", "jacobian", "batch-jacobian", "hessian", "vjp", "jvp", "hvp", "newton")
+_LOOKS = ("check", "compare", "explain", "graph", "steps", "flow", "plot")
+
+_TRAINING = (
+    "optimizer",
+    "learning-rate",
+    "momentum",
+    "training-steps",
+    "epochs",
+    "seed",
+    "compile",
+    "output",
+)
 
 MAGICS: dict[str, Magic] = {
     magic.name: magic
     for magic in (
-        Magic("tape", "%%", ("name",), ("watch", "order", "no-values", "max-memory")),
+        Magic(
+            "tape",
+            "%%",
+            ("name",),
+            ("watch", "watch-only", "order", "cell-graph", "expand", "no-values", "max-memory"),
+            groups=(("watch", "watch-only"),),
+        ),
         Magic(
             "grad",
             "%",
             ("target", "sources"),
-            ("order", "jacobian", "hessian", "tape", "output"),
-            groups=(("order", "jacobian", "hessian"),),
+            (*_KINDS, "zero", *_LOOKS, "code", "tape", "output"),
+            groups=(_KINDS, _LOOKS),
         ),
-        Magic("train", "%", ("loss", "variables"), _TRAINING, groups=(("steps", "epochs"),)),
-        Magic("train_cell", "%%", ("variables",), _TRAINING, groups=(("steps", "epochs"),)),
+        Magic("train", "%", ("loss", "variables"), _TRAINING, groups=(("training-steps", "epochs"),)),
+        Magic("train_cell", "%%", ("variables",), _TRAINING, groups=(("training-steps", "epochs"),)),
         Magic("gradmagic", "%", (), ("lang",)),
     )
 }

@@ -5,22 +5,28 @@ from __future__ import annotations
 import ast
 import sys
 import weakref
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from IPython.display import display
 
 from gradmagic.errors import OptionError, RecordingError
 from gradmagic.magics._cell import assigned_names
+from gradmagic.magics._code import Cell
 from gradmagic.magics._names import undefined
 from gradmagic.messages import say
-from gradmagic.tape import Derivative, Tape, hook_status
-
-if TYPE_CHECKING:
-    from gradmagic.training import Run
+from gradmagic.tape import Tape, hook_status
 
 __all__ = ["Session"]
 
-Shown = TypeVar("Shown", Derivative, "Run")
+
+class Shown(Protocol):
+    """A result that a notebook can show."""
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
+        """Return every form of it."""
+
+
+Result = TypeVar("Result", bound=Shown)
 
 
 class Session:
@@ -30,9 +36,12 @@ class Session:
         self.shell = shell
         self.depth = 0
         self._tree: ast.Module | None = None
+        self._statements: tuple[ast.stmt, ...] = ()
         self._open: list[tuple[int, Tape]] = []
         # Weak: a recording lives as long as the learner's name for it.
         self._tapes: list[tuple[str, weakref.ref[Tape]]] = []
+        self._cells: weakref.WeakKeyDictionary[Tape, Cell] = weakref.WeakKeyDictionary()
+        self._to_draw: list[Tape] = []
         # For each running cell, the lines whose value IPython displays by itself.
         self._displayed_lines: dict[int, set[int]] = {}
 
@@ -59,6 +68,7 @@ class Session:
     def cell_parsed(self, tree: ast.Module) -> None:
         """Take note of a cell's code, and of which of its lines IPython will display."""
         self._tree = tree
+        self._statements = tuple(tree.body)
         interactivity = self.shell.ast_node_interactivity
         shown = {"none": [], "all": tree.body}.get(interactivity, tree.body[-1:])
         self._displayed_lines[self.depth] = {
@@ -76,11 +86,24 @@ class Session:
     def _close(self, tape: Tape) -> None:
         tape.__exit__(None, None, None)
         tape.name_tensors(self.namespace)
+        if tape in self._to_draw:
+            self._to_draw.remove(tape)
+            made = [record.outputs[0].value for record in tape.records if record.outputs]
+            floating = [tensor for tensor in made if tensor is not None and tensor.dtype.is_floating]
+            if floating:
+                display(tape.graph(floating[-1])._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]
 
     # -- recordings ----------------------------------------------------------------------------
 
-    def record(self, name: str, tape: Tape, watch: tuple[str, ...]) -> None:
-        """Start recording until the running cell ends, and bind the recording to `name`."""
+    def record(self, name: str, tape: Tape, watch: tuple[str, ...], *, graph: bool) -> None:
+        """Start recording until the running cell ends, and bind the recording to `name`.
+
+        Args:
+            name: the Python name of the recording.
+            tape: the recording.
+            watch: names of constants to watch.
+            graph: draw what the cell computed last, when it has ended.
+        """
         assigned = set(assigned_names(self._tree)) if watch and self._tree else set()
         missing = [word for word in watch if word not in self.namespace and word not in assigned]
         if missing:
@@ -93,14 +116,29 @@ class Session:
             tape.__exit__(None, None, None)
             raise
         self._open.append((self.depth, tape))
+        self._cells[tape] = Cell(self._statements[1:], watch)
+        self._to_draw += [tape] if graph else []
         self._tapes = [(known, ref) for known, ref in self._tapes if ref() is not None]
         self._tapes.append((name, weakref.ref(tape)))
         self.namespace[name] = tape
 
+    def cell_of(self, tape: Tape) -> Cell | None:
+        """Return the cell that made a recording; `None` if a script did."""
+        return self._cells.get(tape)
+
+    def history(self) -> tuple[str, ...]:
+        """Return the text of the cells run so far, newest first."""
+        cells = self.namespace.get("In", [])
+        return tuple(cell for cell in reversed(cells[-50:]) if isinstance(cell, str))
+
     def recordings(self) -> list[tuple[str, Tape]]:
-        """Return the recordings that are still there, oldest first."""
-        alive = [(name, ref()) for name, ref in self._tapes]
-        return [(name, tape) for name, tape in alive if tape is not None]
+        """Return the recordings that are still there: those with a name of the learner's, then the cells'."""
+        alive = [(name, tape) for name, ref in self._tapes if (tape := ref()) is not None]
+        known = {id(tape) for _, tape in alive}
+        own = [(name, value) for name, value in self.namespace.items() if isinstance(value, Tape)]
+        return [
+            (name, tape) for name, tape in own if id(tape) not in known and not name.startswith("_")
+        ] + alive
 
     def tape_for(self, target: Any, word: str, asked: str | None) -> Tape:
         """Return the recording that made `target`: the one asked for, else the newest that did.
@@ -136,7 +174,7 @@ class Session:
 
     # -- results -------------------------------------------------------------------------------
 
-    def show(self, result: Shown, *, name: str | None, quiet: bool) -> Shown | None:
+    def show(self, result: Result, *, name: str | None, quiet: bool) -> Result | None:
         """Display a result, bind it to `name` if one was asked for, and return it.
 
         A magic in the middle of a cell displays its result itself; that of the last line is the cell's value,

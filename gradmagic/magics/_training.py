@@ -52,7 +52,7 @@ def training_arguments(options: Any, defaults: GradMagic, namespace: dict[str, A
     if options.epochs is not None:
         found["epochs"] = options.epochs
     else:
-        found["steps"] = defaults.steps if options.steps is None else options.steps
+        found["steps"] = defaults.steps if options.training_steps is None else options.training_steps
     found["seed"] = defaults.seed if options.seed is None else options.seed
     found["compile"] = options.compile or "auto"
     return found

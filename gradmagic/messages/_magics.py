@@ -7,6 +7,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "magics-not-whole": ("{value} is not a whole number", "{value} 不是整数"),
     "magics-not-number": ("{value} is not a number", "{value} 不是数字"),
     "magics-not-finite": ("{value} is not a finite number", "{value} 不是有限的数"),
+    "magics-not-interval": (
+        "{value} is not an interval from a smaller number to a larger one",
+        "{value} 不是从小到大的区间",
+    ),
+    "magics-plot-function": (
+        "--plot draws a function, but `{target}` is of type {kind}: write `%grad f --plot -3:3`.",
+        "--plot 用于画函数，但 `{target}` 的类型是 {kind}：请写 `%grad f --plot -3:3`。",
+    ),
+    "magics-no-source-text": (
+        "--code writes down a %%tape cell or a function at a point; `{target}` was recorded in another way.",
+        "--code 用于 %%tape 单元格或函数在某点的求导；`{target}` 是用其他方式记录的。",
+    ),
     "magics-not-name": ("{value} is not a Python name", "{value} 不是合法的 Python 名称"),
     "magics-not-language": ("{value} is not one of en, zh", "{value} 不是 en 或 zh"),
     "magics-no-value": (
@@ -80,12 +92,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "    %grad loss                the same by everything the recording watched\n"
         "    %grad y x --order 3       first to third derivative\n"
         "    %grad f 2.0 --order 2     of a function, at 2.0\n"
+        "    %grad y x --explain       why it is None, zero or NaN\n"
+        "    %grad loss w b --check    is it right?\n"
         "The result is displayed and returned: `g = %grad loss w`, then `g.value`.\n"
         "In a script: `tape.gradient(loss, [w, b])`, `gm.grad(f)(2.0)`.",
         "    %grad loss w b            已记录的损失的梯度\n"
         "    %grad loss                同上，对记录所监视的全部变量\n"
         "    %grad y x --order 3       一阶到三阶导数\n"
         "    %grad f 2.0 --order 2     函数在 2.0 处的导数\n"
+        "    %grad y x --explain       为什么是 None、零或 NaN\n"
+        "    %grad loss w b --check    它对吗？\n"
         "结果会显示并返回：`g = %grad loss w`，然后 `g.value`。\n"
         "在脚本中：`tape.gradient(loss, [w, b])`、`gm.grad(f)(2.0)`。",
     ),
@@ -191,6 +207,35 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "option-no-values": ("record operations without their values", "只记录运算，不保留其值"),
     "option-max-memory": ("bytes of values to keep; 256MB unless given", "保留的值所占的字节数，默认 256MB"),
+    "option-watch-only": ("watch these alone, and no Variable besides", "只监视这些，不监视其他变量"),
+    "option-cell-graph": ("draw the graph of what the cell computed", "画出单元格计算的图"),
+    "option-expand": ("list the operations inside a tf.function too", "同时列出 tf.function 内部的运算"),
+    "option-batch-jacobian": (
+        "each row of the target by the same row of the source; right only where rows do not mix",
+        "目标每一行对自变量同一行的导数；仅当各行互不影响时才正确",
+    ),
+    "option-vjp": ("a row vector times the Jacobian (reverse mode)", "行向量乘以雅可比矩阵（反向模式）"),
+    "option-jvp": ("the Jacobian times a vector (forward mode)", "雅可比矩阵乘以向量（前向模式）"),
+    "option-hvp": ("the Hessian times a vector", "黑塞矩阵乘以向量"),
+    "option-newton": ("the step of Newton's method", "牛顿法的一步"),
+    "option-zero": ("0 instead of None where there is no dependence", "没有依赖时显示 0 而不是 None"),
+    "option-check": ("compare with central differences", "与中心差分比较"),
+    "option-compare": (
+        "automatic, numeric and symbolic derivatives side by side",
+        "并排比较自动、数值和符号求导",
+    ),
+    "option-explain": (
+        "say why a derivative is None, zero or not finite",
+        "说明导数为何为 None、为零或不是有限数",
+    ),
+    "option-graph": ("draw the operations, with values and adjoints", "画出各个运算及其值与伴随值"),
+    "option-steps": ("go through the backward pass, one operation at a time", "逐个运算地走一遍反向传播"),
+    "option-flow": ("the size of the gradient in every layer", "每一层的梯度大小"),
+    "option-plot": ("draw a function and its derivatives over an interval", "在区间上画出函数及其导数"),
+    "option-code": (
+        "print the plain TensorFlow program that does the same",
+        "打印完成同样工作的 TensorFlow 程序",
+    ),
     "option-jacobian": (
         "every entry of the target by every entry of the source",
         "目标的每个元素对自变量每个元素的导数",
@@ -201,7 +246,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "option-optimizer": ("how to step: a name, or a Keras optimizer", "优化方法：名称，或 Keras 优化器"),
     "option-learning-rate": ("the size of a step; 0.01 unless given", "步长，默认 0.01"),
     "option-momentum": ("the share of the last step that is kept", "保留上一步的比例"),
-    "option-steps": ("how many steps; 1000 unless given", "步数，默认 1000"),
+    "option-training-steps": ("how many steps; 1000 unless given", "步数，默认 1000"),
     "option-epochs": (
         "how many passes over the data; a step each when the loss uses all of it",
         "遍历数据的轮数；损失使用全部数据时一轮即一步",

@@ -100,4 +100,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{source}: use --jacobian.",
         "批量雅可比矩阵要求目标与自变量的行数相同，但它们的形状是 {target} 和 {source}：请用 --jacobian。",
     ),
+    "tape-newton-none": (
+        "Newton's step needs a derivative by every source, but one of them is None: leave that source out.",
+        "牛顿步需要对每个自变量的导数，但其中有一个为 None：请去掉那个自变量。",
+    ),
+    "tape-newton-singular": (
+        "Newton's step divides by the Hessian, which is singular here: take a gradient step, or another point.",
+        "牛顿步要除以黑塞矩阵，而它在这里是奇异的：请改用梯度步，或换一个点。",
+    ),
+    "tape-vector": (
+        "the vector has shape {came}, but {needed} is needed: it goes with `{name}`.",
+        "向量的形状是 {came}，但需要 {needed}：它应与 `{name}` 的形状一致。",
+    ),
 }

@@ -10,13 +10,23 @@ from typing import Any
 from gradmagic._views import view
 from gradmagic.errors import ArgumentError, TargetError
 from gradmagic.messages import say
-from gradmagic.tape._structure import as_argument, check_order, check_sources, check_target, is_tensor, leaves
+from gradmagic.tape._structure import (
+    as_argument,
+    check_order,
+    check_sources,
+    check_target,
+    dense,
+    is_tensor,
+    leaves,
+    shorten,
+)
 from gradmagic.tape._tape import Tape
 from gradmagic.tape._tensorflow import tensorflow
 
 __all__ = ["KINDS", "Derivative", "differentiate", "differentiate_function"]
 
-KINDS = ("gradient", "jacobian", "hessian")
+KINDS = ("gradient", "jacobian", "batch_jacobian", "hessian", "vjp", "jvp", "hvp", "newton_step")
+WITH_VECTOR = ("vjp", "jvp", "hvp")
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +107,8 @@ def differentiate(
     source_names: Sequence[str],
     order: int = 1,
     kind: str = "gradient",
+    vector: Any = None,
+    history: Sequence[str] = (),
 ) -> Derivative:
     """Differentiate a recorded target and name the results.
 
@@ -107,19 +119,28 @@ def differentiate(
         target_name: how the target is called in what is shown.
         source_names: the same for each tensor of `sources`, in TensorFlow's order.
         order: the highest order; every one from 1 is kept.
-        kind: one of `KINDS`; for `"jacobian"` and `"hessian"` the order plays no part.
+        kind: one of `KINDS`; the order plays a part for `"gradient"` alone.
+        vector: of the products `"vjp"` (shaped like the target), `"jvp"` and `"hvp"` (like the sources).
+        history: the text of earlier cells, for explaining a derivative that is missing.
 
     Raises:
-        TargetError: target or source cannot be differentiated.
+        TargetError: target or source cannot be differentiated, or a vector has the wrong shape.
         ArgumentError: `order` is not a whole number from 1.
     """
     check_target(target, f"`{target_name}`")
     check_sources(sources, [f"`{name}`" for name in source_names])
-    return _derive(tape, target, sources, target_name, tuple(source_names), (), order, kind)
+    asked = _Asked(target_name, tuple(source_names), (), order, kind, vector, tuple(history))
+    return _derive(tape, target, sources, asked)
 
 
 def differentiate_function(
-    f: Callable[..., Any], points: Sequence[Any], *, name: str, order: int = 1, kind: str = "gradient"
+    f: Callable[..., Any],
+    points: Sequence[Any],
+    *,
+    name: str,
+    order: int = 1,
+    kind: str = "gradient",
+    vector: Any = None,
 ) -> Derivative:
     """Differentiate a function of tensors at a point, one value for each of its arguments.
 
@@ -138,29 +159,67 @@ def differentiate_function(
     check_target(result, say("tape-result"))
     sources: Any = arguments[0] if len(arguments) == 1 and is_tensor(arguments[0]) else arguments
     names = _parameter_names(f, len(leaves(arguments)))
-    return _derive(tape, result, sources, name, names, tuple(leaves(arguments)), order, kind)
+    asked = _Asked(name, names, tuple(leaves(arguments)), order, kind, vector, ())
+    return _derive(tape, result, sources, asked)
 
 
-def _derive(
-    tape: Tape,
-    target: Any,
-    sources: Any,
-    target_name: str,
-    names: tuple[str, ...],
-    points: tuple[Any, ...],
-    order: int,
-    kind: str,
-) -> Derivative:
-    if kind == "gradient":
-        levels = tape.gradients(target, sources, order)
+@dataclass(frozen=True)
+class _Asked:
+    target_name: str
+    names: tuple[str, ...]
+    points: tuple[Any, ...]
+    order: int
+    kind: str
+    vector: Any
+    history: tuple[str, ...]
+
+
+def _derive(tape: Tape, target: Any, sources: Any, asked: _Asked) -> Derivative:
+    names = asked.names
+    if asked.kind == "gradient":
+        levels = tape.gradients(target, sources, asked.order)
+    elif asked.kind in WITH_VECTOR:
+        along = target if asked.kind == "vjp" else sources
+        vector = _vector(asked.vector, along, (asked.target_name,) if asked.kind == "vjp" else names)
+        levels = [getattr(tape, asked.kind)(target, sources, vector)]
+    elif asked.kind == "batch_jacobian":
+        levels = [
+            tensorflow().nest.map_structure(lambda source: tape.batch_jacobian(target, source), sources)
+        ]
     else:
-        levels = [getattr(tape, kind)(target, sources)]
+        levels = [getattr(tape, asked.kind)(target, sources)]
+    if asked.kind == "jvp":  # one result, of the target's shape, whatever the sources
+        names, sources = (", ".join(names),), target
     orders = tuple(tuple(_flatten(level, sources)) for level in levels)
     reasons = tuple(
-        _reason(tape, source, name, target_name, [level[index] for level in orders], kind)
+        _reason(tape, target, source, name, [level[index] for level in orders], asked)
         for index, (source, name) in enumerate(zip(leaves(sources), names, strict=True))
     )
-    return Derivative(kind, target_name, names, orders, points, reasons, target, sources)
+    return Derivative(asked.kind, asked.target_name, names, orders, asked.points, reasons, target, sources)
+
+
+def _vector(given: Any, along: Any, names: Sequence[str]) -> Any:
+    """Return the vector of a product as tensors in the structure, the shapes and the dtypes of `along`."""
+    tf = tensorflow()
+    parts = leaves(along)
+    values = [given] if len(parts) == 1 else list(given) if isinstance(given, (list, tuple)) else [given]
+    if len(values) != len(parts):
+        needed = ", ".join(str(tuple(part.shape)) for part in parts)
+        raise TargetError(say("tape-vector", came=f"{len(values)} ×", needed=needed, name=", ".join(names)))
+    found = []
+    for value, part, name in zip(values, parts, names, strict=True):
+        try:
+            tensor = tf.cast(tf.convert_to_tensor(value), part.dtype)
+        except (TypeError, ValueError) as error:
+            raise TargetError(
+                say("tape-argument", kind=type(value).__name__, value=shorten(value))
+            ) from error
+        if tensor.shape != part.shape:
+            raise TargetError(
+                say("tape-vector", came=tuple(tensor.shape), needed=tuple(part.shape), name=name)
+            )
+        found.append(tensor)
+    return tf.nest.pack_sequence_as(along, found)
 
 
 def _flatten(values: Any, sources: Any) -> list[Any]:
@@ -180,12 +239,29 @@ def _parameter_names(f: Callable[..., Any], count: int) -> tuple[str, ...]:
     return tuple(names[:count]) if len(names) >= count else tuple(f"x{index}" for index in range(count))
 
 
-def _reason(tape: Tape, source: Any, name: str, target: str, levels: Sequence[Any], kind: str) -> str | None:
+def _reason(
+    tape: Tape, target: Any, source: Any, name: str, levels: Sequence[Any], asked: _Asked
+) -> str | None:
+    """Why a derivative is missing, or not finite."""
     missing = next((level for level, value in enumerate(levels, 1) if value is None), None)
-    if missing is None:
+    if missing is None and all(map(_finite, levels)):
         return None
-    if missing > 1 or (kind == "hessian" and tape.watches(source)):
-        return say("tape-none-constant", target=target, name=name, order=missing)
+    second = asked.kind in ("hessian", "hvp")
+    if missing is not None and (missing > 1 or (second and tape.watches(source))):
+        return say("tape-none-constant", target=asked.target_name, name=name, order=missing)
+    if tape.records and asked.kind != "jvp":
+        found = tape.explain(
+            target, source, target_name=asked.target_name, source_name=name, history=asked.history
+        )
+        return repr(found)
+    if missing is None:
+        return None  # a function's, without records: the numbers speak for themselves
     if not tape.watches(source):
         return say("tape-none-not-watched", name=name)
-    return say("tape-none-not-connected", target=target, name=name)
+    return say("tape-none-not-connected", target=asked.target_name, name=name)
+
+
+def _finite(value: Any) -> bool:
+    tf = tensorflow()
+    value = dense(value)
+    return value is None or bool(tf.reduce_all(tf.math.is_finite(tf.abs(value))))

@@ -231,6 +231,48 @@ class Differentiation(Recording):
 
     # -- private -------------------------------------------------------------------------------
 
+    def newton_step(self, target: Any, sources: Any) -> Any:
+        """Return the step of Newton's method, `-H^-1 g`, of all sources together.
+
+        Args:
+            target: a scalar tensor.
+            sources: a tensor, a Variable, or any nesting of them; the Hessian is formed, so they must be small.
+
+        Returns:
+            Tensors in the structure and the shapes of `sources` (Nocedal and Wright 2006, chapter 3).
+
+        Raises:
+            TargetError: as `gradient`; and the Hessian is singular, or there is no second derivative.
+        """
+        self._check(target, sources)
+        tf = tensorflow()
+        found = leaves(sources)
+        with self._deriving(1, again=True):
+            first = [dense(g) for g in self._gradient_tape.gradient(target, found)]
+            if any(gradient is None for gradient in first):
+                raise TargetError(say("tape-newton-none"))
+            flat = tf.concat([tf.reshape(gradient, [-1]) for gradient in first], 0)
+        with self._deriving(2, again=False):
+            blocks = self._jacobian(flat, found)
+        size = int(flat.shape[0])
+        if all(block is None for block in blocks):
+            raise TargetError(say("tape-newton-singular"))
+        rows = [
+            tf.zeros((size, int(tf.size(source))), flat.dtype)
+            if block is None
+            else tf.reshape(block, [size, -1])
+            for block, source in zip(blocks, found, strict=True)
+        ]
+        try:
+            step = tf.linalg.solve(tf.concat(rows, 1), -flat[:, None])[:, 0]
+        except tf.errors.InvalidArgumentError as error:
+            raise TargetError(say("tape-newton-singular")) from error
+        if not bool(tf.reduce_all(tf.math.is_finite(step))):
+            raise TargetError(say("tape-newton-singular"))
+        parts = tf.split(step, [int(tf.size(source)) for source in found])
+        shaped = [tf.reshape(part, source.shape) for part, source in zip(parts, found, strict=True)]
+        return tf.nest.pack_sequence_as(sources, shaped)
+
     def _check(self, target: Any, sources: Any) -> None:
         if self._state == "new":
             raise RecordingError(say("tape-empty"))

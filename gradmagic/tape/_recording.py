@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from gradmagic.errors import RecordingError
 from gradmagic.messages import say
-from gradmagic.tape._hook import tensor_id
+from gradmagic.tape._hook import function_operations, tensor_id
 from gradmagic.tape._names import Names, find_reads
 from gradmagic.tape._record import OpRecord, Recorder
 from gradmagic.tape._source import is_library, names_seen_by
@@ -42,6 +42,7 @@ class Recording:
         self._watched: dict[int, Any] = {}
         self._names = Names()
         self._reads: dict[int, Any] | None = None
+        self.expand = False
         self._state = "new"
 
     @classmethod
@@ -116,6 +117,10 @@ class Recording:
     def records(self) -> list[OpRecord]:
         """The operations of the block, in the order they ran; those of derivatives: `backward_records`."""
         return self._recorder.records(self._all_names())
+
+    def inside(self, record: OpRecord) -> list[tuple[str, str]]:
+        """Return `(operation, name)` of what a call of a `tf.function` ran; empty for other operations."""
+        return function_operations(record.function) if record.function else []
 
     @property
     def values_end(self) -> int | None:

@@ -60,6 +60,17 @@ CASES = [
     ("%grad y x --tape other", "`y` was recorded by `tape`, not by `other`"),
     ("%grad y x --tape loss", "not a recording but of type function"),
     ("%grad y x --tape nowhere", "`nowhere` is not defined"),
+    ("%grad y x --vjp [1.,2.]", "the vector has shape (2,), but () is needed"),
+    ("%grad y x --vjp nowhere", "`nowhere` is not defined"),
+    ("%grad y x --hvp 'text'", "not defined"),
+    ("%grad y x --plot -3:3", "--plot draws a function"),
+    ("%grad loss --plot 3:-3", "3:-3 is not an interval"),
+    ("%grad loss --plot 3", "3 is not an interval"),
+    ("%grad y x --batch-jacobian", "same number of rows"),
+    ("%grad y x --check --graph", "exclude each other"),
+    ("%grad w x --newton", "singular"),
+    ("%grad v x --code", "recorded in another way"),
+    ("%%tape --watch x --watch-only x\ny = x", "exclude each other"),
     # empty cells
     ("%%tape", "no code below %%tape"),
     ("%%tape\n   \n", "no code below %%tape"),
@@ -90,7 +101,8 @@ CASES = [
 @pytest.fixture
 def ready(notebook: Notebook) -> Notebook:
     notebook.fine(SETUP)
-    notebook.fine("%%tape other\nz = x + 1")
+    notebook.fine("%%tape other\nz = x + 1\nw = 3 * x")
+    notebook.fine("with gm.Tape() as script:\n    v = x + 1")
     notebook.fine("%%tape\ny = x * x")
     return notebook
 
@@ -127,9 +139,9 @@ def test_an_exception_in_a_loss_is_the_learners_with_its_line(notebook: Notebook
 
 
 def test_a_bug_of_ours_keeps_its_traceback(notebook: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gradmagic.magics import _magics
+    from gradmagic.magics import _grad
 
-    monkeypatch.setattr(_magics, "differentiate_function", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr(_grad, "differentiate_function", lambda *a, **k: 1 / 0)
     cell = notebook("%grad tf.sin 2.0")
     assert isinstance(cell.error, ZeroDivisionError)
     assert "Traceback" in cell.stdout

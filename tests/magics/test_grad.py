@@ -82,7 +82,7 @@ def test_jacobian_and_hessian(notebook: Notebook) -> None:
         "dy/dx (Jacobian, 2×2) = [[2 0]\n                         [0 4]]"
     ]
     assert notebook.fine("%grad z x --hessian").texts == [
-        "d²z/dx² (Hessian, 2×2) = [[6 0]\n                          [0 12]]"
+        "d²z/dx² (Hessian, 2×2) = [[6 0]\n                          [0 12]]\neigenvalues 6, 12: positive definite"
     ]
 
 
@@ -96,7 +96,10 @@ def test_none_is_explained(notebook: Notebook) -> None:
         "%%tape\nx, k, u = tf.Variable(2.), tf.constant(3.), tf.Variable(1.)\ny = x * x * k\nz = u * 1"
     )
     assert "%%tape --watch k" in notebook.fine("%grad y k").texts[0]
-    assert "was not computed from `u`" in notebook.fine("%grad y u").texts[0]
+    assert (
+        "Line 3, `x * x * k`: `y` was computed without `u`. [not-connected]"
+        in notebook.fine("%grad y u").texts[0]
+    )
     assert "order 3" in notebook.fine("%grad y x --order 3").texts[0]
     assert "text/latex" not in notebook.fine("%grad y k").displayed[0].data
     notebook.fine("g = %grad y k")

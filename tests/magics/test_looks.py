@@ -1,0 +1,142 @@
+"""`%grad`'s other kinds and looks, and `--code`, whose programs are run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from .conftest import Notebook
+
+SETUP = """
+x = tf.Variable([1.0, 2.0])
+k = tf.constant(3.0)
+s = tf.Variable(2.0)
+def f(t):
+    return t ** 3 - t
+"""
+
+
+@pytest.fixture
+def ready(notebook: Notebook) -> Notebook:
+    notebook.fine(SETUP)
+    notebook.fine("%%tape --watch k\nz = x * x * k\ny = tf.reduce_sum(z) + s ** 3")
+    return notebook
+
+
+def test_products_with_a_vector(ready: Notebook) -> None:
+    assert ready.fine("%grad z x --vjp [1.0,10.0]").texts == ["vᵀ·dz/dx = [6 120]"]
+    assert ready.fine("%grad z x --jvp [1.0,10.0]").texts == ["J(z; x)·v = [6 120]"]
+    assert ready.fine("%grad y x --hvp [1.0,10.0]").texts == ["d²y/dx²·v = [6 60]"]
+    assert ready.fine("%grad f 2.0 --jvp 1.0").texts == ["at t = 2\nJ(f; t)·v = 11"]
+
+
+def test_newton_batch_jacobian_and_zero(ready: Notebook) -> None:
+    assert ready.fine("%grad y s --newton").texts == ["Δs = -1"]
+    assert ready.fine("%grad f 2.0 --newton").texts == ["at t = 2\nΔt = -0.916667"]
+    ready.fine("%%tape\nrows = tf.reshape(x, (2, 1)) ** 2\nb = rows * 2")
+    assert "batch Jacobian, 2×1×1" in ready.fine("%grad b rows --batch-jacobian").texts[0]
+    assert "numpy=0.0" in ready.fine("%grad b s --zero").texts[0]
+
+
+def test_explain(ready: Notebook) -> None:
+    assert (
+        "[stop-gradient]" in ready.fine("%%tape\ny = tf.stop_gradient(s) * 2\n%grad y s --explain").texts[0]
+    )
+    ready.fine("w = tf.Variable(1.0)")
+    ready.fine("w = w + 1")
+    shown = ready.fine("%%tape\ny = w * w\n%grad y w").texts[0]
+    assert shown.startswith("dy/dw = None\nLine 1, `w = w + 1`:")
+    assert "[overwritten-variable]" in shown
+    assert "nothing to explain" in ready.fine("%grad f 2.0 --explain").texts[0]
+
+
+def test_not_finite_is_explained_at_once(ready: Notebook) -> None:
+    ready.fine("%%tape\nn = tf.sqrt(s - 2.0)")
+    shown = ready.fine("%grad n s").texts[0]
+    assert shown.startswith("dn/ds = inf")
+    assert "[not-finite]" in shown
+
+
+def test_check_and_compare(ready: Notebook) -> None:
+    assert notebook_ok(ready.fine("%grad y x s --check").texts[0])
+    assert notebook_ok(ready.fine("%grad f 2.0 --check").texts[0])
+    assert ready.fine("%grad y s --compare").texts[0]
+    assert ready.fine("%grad f 2.0 --compare").texts[0]
+
+
+def notebook_ok(text: str) -> bool:
+    return "agree" in text or "right" in text
+
+
+def test_graph_of_a_recording_of_a_function_and_of_a_cell(ready: Notebook) -> None:
+    shown = ready.fine("%grad y x --graph").displayed[0].data
+    assert "x * x" in shown["text/plain"]
+    assert any("<svg" in str(value) for value in shown.values())
+    assert "f(…)" in ready.fine("%grad f 2.0 --graph").texts[0] or ready.fine("%grad f 2.0 --graph").texts[0]
+    assert len(ready.fine("%%tape --graph\nq = s ** 2").displayed) == 1
+
+
+def test_steps_flow_and_plot(ready: Notebook) -> None:
+    assert ready.fine("%grad y x s --steps").texts[0]
+    assert ready.fine("%grad y x s --flow").texts[0]
+    assert "<svg" in str(ready.fine("%grad f --plot -2:2 --order 2").displayed[0].data)
+
+
+def test_watch_only(ready: Notebook) -> None:
+    ready.fine("%%tape --watch-only s\ny = s * tf.reduce_sum(x)")
+    assert ready.fine("%grad y s").texts == ["dy/ds = 3"]
+    assert "None" in ready.fine("%grad y x").texts[0]
+
+
+def test_a_tf_function_can_be_opened(ready: Notebook) -> None:
+    ready.fine("@tf.function\ndef cube(v):\n    return v ** 3 + 1")
+    assert "Pow" not in ready.fine("%%tape\ny = cube(s)\ntape").texts[-1].replace("s ** 3", "")
+    opened = ready.fine("%%tape --expand\ny = cube(s)\ntape").texts[-1]
+    assert "cube" in opened
+    assert "  Pow" in opened
+
+
+CODE = [
+    ("%grad y x s", "%grad y x s --code"),
+    ("%grad y s --order 3", "%grad y s --order 3 --code"),
+    ("%grad y x s --order 2", "%grad y x s --order 2 --code"),
+    ("%grad z x --jacobian", "%grad z x --jacobian --code"),
+    ("%grad y x --hessian", "%grad y x --hessian --code"),
+    ("%grad z x --vjp [1.0,10.0]", "%grad z x --vjp [1.0,10.0] --code"),
+    ("%grad z x --jvp [1.0,10.0]", "%grad z x --jvp [1.0,10.0] --code"),
+    ("%grad y x --hvp [1.0,10.0]", "%grad y x --hvp [1.0,10.0] --code"),
+    ("%grad y s --newton", "%grad y s --newton --code"),
+    ("%grad y k", "%grad y k --code"),
+    ("%grad y", "%grad y --code"),
+    ("%grad f 2 --order 2", "%grad f 2 --order 2 --code"),
+    ("%grad f 2.0 --hessian", "%grad f 2.0 --hessian --code"),
+    ("%grad f 2.0 --jvp 1.0", "%grad f 2.0 --jvp 1.0 --code"),
+    ("%grad y x s", "%grad y x s --flow --code"),
+    ("%grad y x s", "%grad y x s --explain --code"),
+    ("%grad y x s", "%grad y x s --check --code"),
+    ("%grad f 2.0", "%grad f 2.0 --check --code"),
+    ("%grad f 2.0", "%grad f 2.0 --compare --code"),
+]
+
+
+@pytest.mark.parametrize(("magic", "code"), CODE, ids=[code for _, code in CODE])
+def test_the_program_runs_and_gives_the_same_numbers(ready: Notebook, magic: str, code: str) -> None:
+    import tensorflow as tf
+
+    ready.fine(f"g = {magic}")
+    ready.fine(f"program = {code}")
+    program = ready.names["program"]
+    assert "gradmagic" not in program
+    assert "gm." not in program
+    ready.fine(program)
+    theirs = [np.asarray(part) for part in tf.nest.flatten(ready.names["result"])]
+    ours = [np.asarray(part) for part in ready.names["g"].orders[-1]]
+    assert len(ours) == len(theirs)
+    for mine, other in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(mine, other, rtol=1e-6)
+
+
+def test_the_program_of_a_graph_gives_every_named_adjoint(ready: Notebook) -> None:
+    ready.fine("program = %grad y --graph --code")
+    ready.fine(ready.names["program"])
+    assert [np.asarray(part).tolist() for part in ready.names["result"]] == [[1, 1], 1]
