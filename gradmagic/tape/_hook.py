@@ -8,6 +8,7 @@ is off for the session: gradients still work, the list of operations is empty, a
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -112,28 +113,38 @@ def hook_status() -> tuple[bool, str]:
     return True, "every operation is recorded"
 
 
+# Whose operations are being recorded: callback -> the list of its thread's callbacks. TensorFlow keeps
+# those by thread but switches them on and off for all threads at once, so somebody has to count.
+_LISTENING: dict[Callback, list[Any]] = {}
+_LOCK = threading.Lock()
+
+
 def listen(callback: Callback | None) -> bool:
     """Call `callback` after every eager operation of this thread; return whether that works."""
     ok, detail = hook_status()
     if not ok or callback is None:
         _warn_once(detail)
         return False
+    from tensorflow.python.eager import context
     from tensorflow.python.framework import op_callbacks
 
-    op_callbacks.add_op_callback(callback)
+    with _LOCK:
+        _LISTENING[callback] = context.context().op_callbacks
+        op_callbacks.add_op_callback(callback)
     return True
 
 
 def unlisten(callback: Callback) -> None:
-    """Stop calling `callback`; harmless if it was not listening in this thread."""
-    if not hook_status()[0]:
-        return
-    from tensorflow.python.framework import op_callbacks
+    """Stop calling `callback`, from any thread; harmless if it was not listening."""
+    from tensorflow.python.eager import context, execute
 
-    try:
-        op_callbacks.remove_op_callback(callback)
-    except KeyError:
-        return  # another thread's callback, or removed already
+    with _LOCK:
+        callbacks = _LISTENING.pop(callback, [])
+        if callback in callbacks:
+            callbacks.remove(callback)
+        # Another thread may still record, and it is not for us to end what others have hooked.
+        wanted = _LISTENING or callbacks or context.context().op_callbacks
+        execute.execute = execute.execute_with_callbacks if wanted else execute.quick_execute
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Self
@@ -43,6 +44,7 @@ class Recording:
         self._names = Names()
         self._reads: dict[int, Any] | None = None
         self.expand = False
+        self._thread = 0
         self._state = "new"
 
     @classmethod
@@ -58,6 +60,7 @@ class Recording:
         if self._state != "new":
             raise RecordingError(say("tape-used"))
         self._gradient_tape.__enter__()
+        self._thread = threading.get_ident()
         self._state = "recording"
         try:
             self.watch(*self._watch_first)
@@ -73,7 +76,10 @@ class Recording:
         self._state = "recorded"
         # The hook comes off first: whatever happens next, nothing stays hooked.
         self._recorder.stop()
-        self._gradient_tape.__exit__(*exception)
+        # A generator left open can be collected by any thread. TensorFlow does not see that: taking its tape
+        # off in another thread than it was put on frees it twice, and the process dies.
+        if threading.get_ident() == self._thread:
+            self._gradient_tape.__exit__(*exception)
         frame = sys._getframe(1)
         if not self._recorder.muted and not is_library(frame.f_code.co_filename):
             self.name_tensors(names_seen_by(frame))
