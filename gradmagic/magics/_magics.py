@@ -16,10 +16,9 @@ from gradmagic.magics._defaults import GradMagic
 from gradmagic.magics._grad import grad_result
 from gradmagic.magics._line import help_text, parse
 from gradmagic.magics._loss_cell import loss_from_cell
-from gradmagic.magics._names import evaluate
 from gradmagic.magics._progress import progress
 from gradmagic.magics._session import Session
-from gradmagic.magics._training import training_arguments, training_loss
+from gradmagic.magics._training import training_arguments, training_loss, training_variables
 from gradmagic.messages import say
 from gradmagic.tape import Tape, devices
 
@@ -88,7 +87,7 @@ class GradMagics(Magics):
     def train(self, line: str, cell: str | None = None) -> Run | None:
         options = parse("train" if cell is None else "train_cell", line)
         names = self.session.namespace
-        variables = [evaluate(word, names) for word in options.variables] or None
+        variables = training_variables(options.variables, names)
         if cell is None:
             loss = training_loss(options.loss, names)
         else:

@@ -8,12 +8,12 @@ from typing import Any
 from gradmagic.errors import LossError, OptionError
 from gradmagic.magics._defaults import GradMagic
 from gradmagic.magics._loss_cell import loss_from_expression
-from gradmagic.magics._names import evaluate
+from gradmagic.magics._names import evaluate, part_names
 from gradmagic.messages import say
-from gradmagic.tape import is_tensor
+from gradmagic.tape import is_tensor, leaves
 from gradmagic.training import optimizer_names
 
-__all__ = ["training_arguments", "training_loss"]
+__all__ = ["training_arguments", "training_loss", "training_variables"]
 
 
 def training_loss(word: str | None, namespace: dict[str, Any]) -> Callable[[], Any]:
@@ -34,6 +34,21 @@ def training_loss(word: str | None, namespace: dict[str, Any]) -> Callable[[], A
             say("magics-train-tensor", name=word, kind="tensor" if is_tensor(value) else type(value).__name__)
         )
     return loss_from_expression(word, namespace, "<%train>")
+
+
+def training_variables(words: list[str], namespace: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the variables that words stand for, by name; a word for several gives them all.
+
+    Raises:
+        OptionError: a name is not defined.
+    """
+    found: dict[str, Any] = {}
+    for word in words:
+        value = evaluate(word, namespace)
+        parts = leaves(value) if isinstance(value, (list, tuple, dict)) else [value]
+        labels = part_names(word, value) if len(parts) > 1 else [word]
+        found.update(zip(labels, parts, strict=True))
+    return found or None
 
 
 def training_arguments(options: Any, defaults: GradMagic, namespace: dict[str, Any]) -> dict[str, Any]:

@@ -210,32 +210,30 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "变量列表是空的：请写出要训练的变量，例如 [w, b]；省略这个参数则训练损失用到的所有变量。",
     ),
     "train-variable-twice": (
-        "variables[{first}] and variables[{second}] are the same variable: list it once.",
-        "variables[{first}] 和 variables[{second}] 是同一个变量：只列一次。",
+        "{first} and {second} are the same variable: list it once.",
+        "{first} 和 {second} 是同一个变量：只列一次。",
     ),
     "train-variable-constant": (
-        "variables[{position}] is a tensor, which cannot be changed: make it a variable, as in"
-        " w = tf.Variable(0.0).",
-        "variables[{position}] 是张量，不能修改：请把它写成变量，例如 w = tf.Variable(0.0)。",
+        "{label} is a tensor, which cannot be changed: make it a variable, as in w = tf.Variable(0.0).",
+        "{label} 是张量，不能修改：请把它写成变量，例如 w = tf.Variable(0.0)。",
     ),
     "train-variable-type": (
-        "variables[{position}] is a {type}, not a variable: make it one, as in w = tf.Variable(0.0).",
-        "variables[{position}] 是 {type} 类型，不是变量：请写成变量，例如 w = tf.Variable(0.0)。",
+        "{label} is a {type}, not a variable: make it one, as in w = tf.Variable(0.0).",
+        "{label} 是 {type} 类型，不是变量：请写成变量，例如 w = tf.Variable(0.0)。",
     ),
     "train-variable-model": (
         "a {type} was given as the variables: give model.trainable_variables.",
         "变量的位置上给的是 {type}：请给 model.trainable_variables。",
     ),
     "train-variable-dtype": (
-        "variables[{position}] has dtype {dtype}, and a gradient needs real numbers: write tf.Variable(3.0),"
+        "{label} has dtype {dtype}, and a gradient needs real numbers: write tf.Variable(3.0),"
         " not"
         " tf.Variable(3).",
-        "variables[{position}] 的类型是 {dtype}，而梯度需要实数：请写 tf.Variable(3.0)，而不是"
-        " tf.Variable(3)。",
+        "{label} 的类型是 {dtype}，而梯度需要实数：请写 tf.Variable(3.0)，而不是 tf.Variable(3)。",
     ),
     "train-variable-frozen": (
-        "variables[{position}] was made with trainable=False: make it with trainable=True, or leave it out.",
-        "variables[{position}] 创建时设了 trainable=False：请改为 trainable=True，或不要列出它。",
+        "{label} was made with trainable=False: make it with trainable=True, or leave it out.",
+        "{label} 创建时设了 trainable=False：请改为 trainable=True，或不要列出它。",
     ),
     "train-variable-in-loss": (
         "the loss creates a variable ({name}) each time it is called, so that it can never learn: create it"

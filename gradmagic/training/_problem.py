@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from gradmagic.errors import ArgumentError, LossError
@@ -33,7 +34,8 @@ class Problem:
 
         Args:
             loss: A callable without arguments.
-            variables: The variables, one or a list; `None` finds them when the loss is first run.
+            variables: The variables, one or a list, or `{name: variable}`; `None` finds them when the loss
+                is first run.
 
         Raises:
             ArgumentError: A variable that cannot be trained.
@@ -42,7 +44,10 @@ class Problem:
         _check_callable(loss)
         self.loss = loss
         self.reached: Reach = reach(loss)
-        self.variables: list[Any] = [] if variables is None else _checked_variables(variables)
+        self._labels: tuple[str, ...] = ()
+        if isinstance(variables, Mapping):
+            self._labels, variables = tuple(variables), list(variables.values())
+        self.variables: list[Any] = [] if variables is None else _checked_variables(variables, self._labels)
         self._given = variables is not None
         self._name()
 
@@ -102,6 +107,9 @@ class Problem:
     def _name(self) -> None:
         self.tensors: list[Any] = [as_tf_variable(variable) for variable in self.variables]
         self.names: list[Name] = name_variables(self.variables, self.reached)
+        if self._labels:
+            pairs = zip(self._labels, self.names, strict=True)
+            self.names = [replace(name, shown=label) for label, name in pairs]
 
     def _checked_loss(self, value: Any) -> Any:
         tf = tensorflow()
@@ -135,7 +143,7 @@ def _check_callable(loss: Any) -> None:
         raise LossError(say("train-loss-arguments", arguments=", ".join(needed), call=call))
 
 
-def _checked_variables(given: Any) -> list[Any]:
+def _checked_variables(given: Any, labels: Sequence[str]) -> list[Any]:
     variables: Sequence[Any]
     if isinstance(given, list | tuple):
         variables = [item for part in given for item in (part if isinstance(part, list | tuple) else [part])]
@@ -143,26 +151,29 @@ def _checked_variables(given: Any) -> list[Any]:
         variables = [given]
     if not variables:
         raise ArgumentError(say("train-variables-empty"))
-    for position, variable in enumerate(variables):
-        _check_variable(variable, position)
-    seen = [id(as_tf_variable(variable)) for variable in variables]
-    for position, identity in enumerate(seen):
-        if identity in seen[:position]:
-            raise ArgumentError(say("train-variable-twice", first=seen.index(identity), second=position))
+    labels = labels or [f"variables[{position}]" for position in range(len(variables))]
+    for variable, label in zip(variables, labels, strict=True):
+        _check_variable(variable, label)
+    seen: dict[int, str] = {}
+    for variable, label in zip(variables, labels, strict=True):
+        identity = id(as_tf_variable(variable))
+        if identity in seen:
+            raise ArgumentError(say("train-variable-twice", first=seen[identity], second=label))
+        seen[identity] = label
     return list(variables)
 
 
-def _check_variable(variable: Any, position: int) -> None:
+def _check_variable(variable: Any, label: str) -> None:
     tf = tensorflow()
     inner = as_tf_variable(variable)
     if not isinstance(inner, tf.Variable):
         if hasattr(variable, "trainable_variables"):
             raise ArgumentError(say("train-variable-model", type=type(variable).__name__))
         if tf.is_tensor(variable):
-            raise ArgumentError(say("train-variable-constant", position=position))
-        raise ArgumentError(say("train-variable-type", position=position, type=type(variable).__name__))
+            raise ArgumentError(say("train-variable-constant", label=label))
+        raise ArgumentError(say("train-variable-type", label=label, type=type(variable).__name__))
     if not inner.dtype.is_floating:
-        raise ArgumentError(say("train-variable-dtype", position=position, dtype=inner.dtype.name))
+        raise ArgumentError(say("train-variable-dtype", label=label, dtype=inner.dtype.name))
     # A Keras variable keeps its own flag: freezing a layer does not touch the variable inside.
     if not variable.trainable:
-        raise ArgumentError(say("train-variable-frozen", position=position))
+        raise ArgumentError(say("train-variable-frozen", label=label))

@@ -54,8 +54,8 @@ def train(
 
     Args:
         loss: A callable without arguments that reads variables and returns a scalar tensor.
-        variables: A variable or a list of them; without it all trainable variables that the loss
-            reads, in order of first use.
+        variables: A variable, a list of them, or `{name: variable}`, which says how they are called;
+            without it all trainable variables that the loss reads, in order of first use.
         optimizer: A name of `optimizer_names()`, or a Keras optimizer.
         learning_rate: 0.01 unless set; only for an optimizer asked for by name.
         momentum: At least 0 and less than 1, for an optimizer asked for by name that has one.

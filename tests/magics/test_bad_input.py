@@ -78,7 +78,7 @@ CASES = [
     # training
     ("%train", "%train needs a loss"),
     ("%train y", "a result already computed (tensor)"),
-    ("%train 'y * 1' --steps 5 x", "does not depend on"),
+    ("%train 'y * 1' --steps 5 x", "does not depend on x"),
     ("%train loss --steps -5", "-5"),
     ("%train loss --steps 1e9", "1,000,000,000"),
     ("%train loss --steps 0", "0"),
@@ -91,7 +91,7 @@ CASES = [
     ("%train free", "variable"),
     ("%train frozen", "trainable"),
     ("%train nothing", "None"),
-    ("%train loss q", "trainable=False"),
+    ("%train loss q", "q was made with trainable=False"),
     ("%train loss k", "k"),
     ("%%train\nz = x * x", "the last line of a %%train cell is the loss"),
     ("%%train\nimport asyncio\nawait asyncio.sleep(0)\nx * x", "cannot `await`"),
