@@ -10,8 +10,6 @@ __all__ = ["ALIKE", "BINARY", "BLOCKING", "UNARY"]
 
 UNARY: dict[str, tuple[str, str]] = {
     "Identity": ("x", "g"),
-    "Snapshot": ("x", "g"),
-    "PreventGradient": ("x", "g"),
     "CheckNumerics": ("x", "g"),
     "Neg": ("-x", "-g"),
     "Reciprocal": ("1 / x", "-g * z**2"),
@@ -97,8 +95,30 @@ ALIKE = {
 
 # Steps and choices: flat wherever they have a derivative at all, so that TensorFlow passes nothing on.
 BLOCKING = frozenset(
-    """
-    StopGradient Floor Ceil Round Rint FloorDiv ZerosLike OnesLike ArgMax ArgMin NextAfter OneHot
-    Equal NotEqual Greater GreaterEqual Less LessEqual IsNan IsInf IsFinite Shape Size Rank
-    """.split()
+    [
+        "StopGradient",
+        "Floor",
+        "Ceil",
+        "Round",
+        "Rint",
+        "FloorDiv",
+        "ZerosLike",
+        "OnesLike",
+        "ArgMax",
+        "ArgMin",
+        "NextAfter",
+        "OneHot",
+        "Equal",
+        "NotEqual",
+        "Greater",
+        "GreaterEqual",
+        "Less",
+        "LessEqual",
+        "IsNan",
+        "IsInf",
+        "IsFinite",
+        "Shape",
+        "Size",
+        "Rank",
+    ]
 )

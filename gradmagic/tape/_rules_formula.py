@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from unicodedata import normalize
 
 __all__ = ["Formula"]
 
@@ -133,7 +134,7 @@ class Formula:
             letter, _, low = self.name(name, 1).partition("_")
             return rf"\bar{{{letter}}}" + (f"_{low}" if low else "")
         written = self.name(name, 0)
-        return written[0] + "\u0304" + written[1:]
+        return normalize("NFC", written[0] + "\u0304") + written[1:]
 
     @cached_property
     def _tree(self) -> ast.expr:
