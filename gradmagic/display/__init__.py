@@ -1,6 +1,7 @@
 """Results as text, LaTeX, SVG and HTML: pure functions of an engine's objects, without a shell."""
 
 from gradmagic.display._check import check_bundle, check_text
+from gradmagic.display._compare import compare_bundle, compare_text, plot_comparison
 from gradmagic.display._derivative import derivative_bundle, derivative_latex, derivative_text
 from gradmagic.display._explain import explanation_text
 from gradmagic.display._figures import figure_svg, plot_run
@@ -16,6 +17,8 @@ from gradmagic.display._tape import tape_bundle, tape_text
 __all__ = [
     "check_bundle",
     "check_text",
+    "compare_bundle",
+    "compare_text",
     "curve_bundle",
     "curve_text",
     "derivative_bundle",
@@ -29,6 +32,7 @@ __all__ = [
     "graph_svg",
     "graph_text",
     "number",
+    "plot_comparison",
     "plot_curve",
     "plot_flow",
     "plot_run",

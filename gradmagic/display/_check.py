@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gradmagic.tape import CheckReport
     from gradmagic.tape._measure import Comparison
 
-__all__ = ["check_bundle", "check_text"]
+__all__ = ["bounded", "check_bundle", "check_text", "coded"]
 
 # Non-smooth entries that are listed; the others are counted.
 LISTED = 4
@@ -34,7 +34,7 @@ def check_bundle(report: CheckReport) -> dict[str, str]:
         f'<div style="margin:4px 0"><span style="color:{colour}" aria-hidden="true">{mark}</span> '
         f"<strong>{escape(_verdict(report))}</strong></div>"
     )
-    findings = "".join(f'<div style="margin:2px 0">{_coded(line)}</div>' for line in _findings(report))
+    findings = "".join(f'<div style="margin:2px 0">{coded(line)}</div>' for line in _findings(report))
     cell = (
         'style="text-align:left;padding:1px 14px 1px 0;font-weight:normal;font-variant-numeric:tabular-nums"'
     )
@@ -52,7 +52,7 @@ def check_bundle(report: CheckReport) -> dict[str, str]:
         + "</tbody></table>"
     )
     remarks = "".join(
-        f'<div style="opacity:.7;margin:2px 0">{_coded(line)}</div>' for line in _remarks(report)
+        f'<div style="opacity:.7;margin:2px 0">{coded(line)}</div>' for line in _remarks(report)
     )
     return {
         "text/plain": check_text(report),
@@ -194,9 +194,13 @@ def _largest(errors: list[float], failed: bool) -> str:
     largest = max(errors, key=lambda error: math.inf if math.isnan(error) else error)
     if failed:
         return _short(largest)
-    # How far below is the machine's affair: the text reads the same on all of them.
-    bound = next((bound for bound in (1e-8, 1e-6, 1e-4, 1e-2) if largest < bound), 1.0)
-    return say("check-below", bound=f"{bound:g}")
+    return bounded(largest)
+
+
+def bounded(error: float) -> str:
+    """Return how small an error is at least; how much smaller is the machine's affair."""
+    bound = next((bound for bound in (1e-8, 1e-6, 1e-4, 1e-2, 1.0) if error < bound), None)
+    return f"{error:.3g}" if bound is None else say("check-below", bound=f"{bound:g}")
 
 
 def _factor(factor: float | None) -> str:
@@ -210,7 +214,7 @@ def _factor(factor: float | None) -> str:
     return f"{factor:.4g}"
 
 
-def _coded(line: str) -> str:
+def coded(line: str) -> str:
     """Escape a sentence, its `code` as code."""
     parts = escape(line).split("`")
     code = '<code style="background:none">'

@@ -70,7 +70,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "furthest off: {entry}: TensorFlow {automatic}, central difference {numeric}, relative error {error}",
         "偏差最大：{entry}：TensorFlow 为 {automatic}，中心差分为 {numeric}，相对误差 {error}",
     ),
-    "check-entry": ("{source}{index}", "{source}{index}"),
     "check-entry-direction": ("{source} along a random direction", "{source} 沿随机方向"),
     "check-entry-second": ("Hessian times a vector, {entry}", "黑塞矩阵乘向量，{entry}"),
     "check-smooth-not": (
@@ -144,7 +143,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "complex sources are not translated: split them into real and imaginary parts",
         "复数变量不翻译成公式：请拆成实部和虚部",
     ),
-    "compare-why-derivative": ("`{expression}` has no derivative in closed form", "`{expression}` 没有闭式导数"),
+    "compare-why-derivative": (
+        "`{expression}` has no derivative in closed form",
+        "`{expression}` 没有闭式导数",
+    ),
     "compare-why-value": (
         "the formula has no real value at this point",
         "公式在这一点没有实数值",
@@ -169,10 +171,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "compare-branch": ("a branch", "分支"),
     "compare-loop": ("a loop", "循环"),
     "compare-recursion": ("a call of itself", "递归调用"),
-    "compare-kink": (
-        "The function is not smooth here, so the methods need not agree.",
-        "函数在这一点不光滑，各方法的结果不必一致。",
-    ),
     "compare-no-target": (
         "a comparison is made of one tensor, but a {kind} of {count} came: add them up first, for example tf.add_n([...]).",
         "只能比较一个张量，但给出的是含 {count} 个元素的 {kind}：请先相加，例如 tf.add_n([...])。",
@@ -216,7 +214,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "误差相对于 TensorFlow 的导数：此处没有更精确的参照。",
     ),
     "compare-best": (
-        "In {precision} the central difference is best with a step near {step}: a larger one bends, a smaller one rounds.",
+        "In {precision} the central difference is best with a step near {step}: a larger one truncates, a smaller one rounds.",
         "使用 {precision} 时，中心差分在步长约为 {step} 时最准：步长更大受截断误差影响，更小受舍入误差影响。",
     ),
     "compare-axis-step": ("step size", "步长"),
@@ -232,5 +230,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "In {precision} the smallest error is {error}, at step {step}.",
         "使用 {precision} 时最小误差为 {error}，步长为 {step}。",
     ),
-    "compare-formula": ("The formula", "公式"),
+    "compare-measure": ("reference", "参照"),
+    "compare-rounding": ("← rounding: the difference loses its digits", "← 舍入误差：差值丢失有效数字"),
+    "compare-bending": ("truncation: the curve bends →", "截断误差：曲线弯曲 →"),
 }

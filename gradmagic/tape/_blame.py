@@ -50,7 +50,12 @@ class _Node:
 
 
 def blame(
-    tape: Tape, replay: Replay, targets: Sequence[Any], sources: Sequence[Any], weights: Sequence[Array]
+    tape: Tape,
+    replay: Replay,
+    targets: Sequence[Any],
+    sources: Sequence[Any],
+    weights: Sequence[Array],
+    failed: Sequence[int] = (),
 ) -> Blame | None:
     """Go back from the target to the first tensor with a wrong adjoint; tell what is wrong there.
 
@@ -63,6 +68,7 @@ def blame(
         targets: what was differentiated.
         sources: by what.
         weights: of the targets' entries in the sum that was differentiated.
+        failed: the places in `sources` of those that are known to be wrong.
 
     Returns:
         Where it is wrong; `None` when no single operation can be made out.
@@ -71,12 +77,13 @@ def blame(
         return None
     nodes = _nodes(tape, replay, targets, sources, weights)
     numbers = {tensor_id(source) for source in sources}
+    known = {tensor_id(sources[index]) for index in failed}
     whole = Replay(tape, targets, [node.tensor for node in nodes])
     right: dict[int, _Node] = {}
     for index, node in enumerate(nodes):
         if node.adjoint is None and node.number not in numbers:
             continue
-        if _agrees(whole, index, node, weights):
+        if node.number not in known and _agrees(whole, index, node, weights):
             if node.adjoint is not None:
                 right[node.number] = node
             continue

@@ -159,7 +159,8 @@ class _Check:
                 self._notes.append(say("check-weighted"))
         blamed = None
         if any(not comparison.ok and comparison.kind != "not-finite" for comparison in found):
-            blamed = blame(self._tape, replay, self._targets, self._sources, plain)
+            failed = [names.index(comparison.source) for comparison in found if not comparison.ok]
+            blamed = blame(self._tape, replay, self._targets, self._sources, plain, failed)
         elif order == 2 and _failed(found) is None:
             second = self._second(names)
             if second is not None:

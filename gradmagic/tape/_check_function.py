@@ -84,13 +84,21 @@ def _witnessed(
     if not report.ok or not all(np.isrealobj(point) and point.size for point in points):
         return report
 
-    def evaluate(moved: Sequence[Array]) -> float:
+    def call(moved: Sequence[Array]) -> list[Any]:
         flat = [tf.constant(point, leaf.dtype) for point, leaf in zip(moved, leaves(arguments), strict=True)]
-        values = leaves(f(*tf.nest.pack_sequence_as(arguments, flat)))
+        return leaves(f(*tf.nest.pack_sequence_as(arguments, flat)))
+
+    def random_in(times: int) -> bool:
+        first, *others = ([value.numpy().tobytes() for value in call(points)] for _ in range(times))
+        return any(other != first for other in others)
+
+    def evaluate(moved: Sequence[Array]) -> float:
+        values = call(moved)
         return float(sum(np.sum(np.real(np.asarray(value.numpy(), np.complex128))) for value in values))
 
-    if evaluate(points) != evaluate(points):
-        return replace(report, notes=(*report.notes, say("check-random", target=report.target)))
+    random_note = replace(report, notes=(*report.notes, say("check-random", target=report.target)))
+    if random_in(3):
+        return random_note
     gradients = leaves(tape.gradient(result, arguments))
     real = [tf.as_dtype(leaf.dtype).real_dtype for leaf in leaves(arguments)]
     eps = max(
@@ -118,6 +126,8 @@ def _witnessed(
     wrong = [comparison for comparison in found if not comparison.ok and comparison.kind == "smooth"]
     if not wrong:
         return report
+    if random_in(20):  # three equal draws happen, of few coins
+        return random_note
     notes = tuple(say("check-left", target=report.target, name=comparison.source) for comparison in wrong)
     return replace(
         report,

@@ -96,6 +96,11 @@ class Dependence:
             name = operation_text(entry[0])
             if name == "ReadVariableOp":
                 self.first_read.setdefault(tensor_id(inputs[0]), outputs[0])
+            if name in _STOPS:
+                if self._depends_on_sources(inputs[0]):
+                    self.stopped.append(entry)
+                self._made.update(map(tensor_id, outputs))
+                continue
             origins = tuple(map(self._origin, inputs))
             made = tuple(map(tensor_id, outputs))
             self._made.update(made)
@@ -103,13 +108,14 @@ class Dependence:
                 continue
             if name in _SHAPES:
                 continue
-            if name in _STOPS:
-                self.stopped.append(entry)
-                continue
             self._note_variables(name, inputs, outputs)
             self._depends.update(made)
             steps.append(Step(index, name, entry, origins, made))
         return steps
+
+    def _depends_on_sources(self, tensor: Any) -> bool:
+        """A Variable read by `tf.stop_gradient` itself is read off the tape: unknown counts as a source."""
+        return self._origin(tensor)[0] != "kept" or tensor_id(tensor) not in self._made
 
     def _origin(self, tensor: Any) -> tuple[str, Any]:
         number = tensor_id(tensor)

@@ -142,7 +142,8 @@ def examine(problem: Problem, seed: int) -> list[Comparison]:
 def judge(problem: Problem, place: int, direction: Array, index: int | None) -> Comparison:
     """Compare along one direction of one source; `index` is the entry, when it is one."""
     claimed = problem.automatic[place]
-    automatic = 0.0 if claimed is None else float(np.dot(_flat(claimed), direction))
+    with np.errstate(invalid="ignore"):  # NaN is a finding here, not an accident
+        automatic = 0.0 if claimed is None else float(np.dot(_flat(claimed), direction))
     first = problem.slope(place, direction)
     found = _compared(problem, place, automatic, first, index)
     if found.ok or first.kind in ("kink", "jump") or not math.isfinite(automatic):
@@ -214,7 +215,7 @@ def _directions(problem: Problem, place: int, size: int, random: Any) -> Iterato
             bisected = True
             yield from _bisect(problem, place, direction)
     claimed = problem.automatic[place]
-    chosen = list(map(int, random.choice(size, SAMPLE // 2, replace=False)))
+    chosen = list(map(int, random.choice(size, min(size, SAMPLE // 2), replace=False)))
     if claimed is not None:  # the largest derivatives are where a wrong one matters most
         chosen += map(int, np.argsort(-np.abs(_flat(claimed)), kind="stable")[: SAMPLE // 2])
     yield from _coordinates(problem, place, list(dict.fromkeys(chosen)))

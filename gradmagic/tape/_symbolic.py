@@ -53,6 +53,14 @@ class Symbolic:
         """SymPy's count of the operations in all the derivatives together."""
         return sum(int(entry.count_ops()) for array in self.derivatives for entry in array.ravel())
 
+    @staticmethod
+    def written(expression: Any) -> str:
+        """Return an expression as text, its decimal numbers with six significant digits."""
+        import sympy as sp
+
+        short = {value: sp.Float(float(value), 6) for value in expression.atoms(sp.Float)}
+        return str(sp.sstr(expression.xreplace(short), full_prec=False))
+
     def evaluate(self, points: Sequence[Array]) -> tuple[Array, ...]:
         """Evaluate the derivatives with 40 digits at one value for each source."""
         import sympy as sp
