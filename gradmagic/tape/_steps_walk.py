@@ -63,7 +63,7 @@ class Walk:
             sources=tuple(names),
             adjoints=self._adjoints,
             results=tuple(self._adjoints.get(tensor_id(leaf)) for leaf in self._sources),
-            unseen=sum(any(tensor.value is None for tensor in record.outputs) for record in self._way),
+            unseen=self._unseen,
         )
 
     # -- the way from the sources to the target ------------------------------------------------
@@ -75,6 +75,8 @@ class Walk:
                 leading.append(record)
                 needed.update(self._owner(tensor) for tensor in record.inputs)
                 needed.update(tensor.number for tensor in record.inputs)
+        # Without its values an operation can be followed no further: not to the Variables it read.
+        self._unseen = sum(any(tensor.value is None for tensor in record.outputs) for record in leading)
         reached, way = set(sources), []
         for record in reversed(leading):
             if record.operation == "ReadVariableOp":
