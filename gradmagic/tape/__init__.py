@@ -1,10 +1,12 @@
 """The tape engine: record operations, differentiate them during the recording or afterwards."""
 
 from gradmagic.tape._adjoints import Adjoints
-from gradmagic.tape._check import CheckReport, check_recording
+from gradmagic.tape._check import check_recording
 from gradmagic.tape._check_function import check_grads
-from gradmagic.tape._compare import CompareReport, compare_recording
+from gradmagic.tape._check_report import CheckReport
+from gradmagic.tape._compare import compare_recording
 from gradmagic.tape._compare_function import compare_function
+from gradmagic.tape._compare_report import CompareReport
 from gradmagic.tape._curve import Curve, curve
 from gradmagic.tape._derivative import KINDS, Derivative, differentiate, differentiate_function
 from gradmagic.tape._explain import CAUSES, Explanation

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from gradmagic._views import view
-from gradmagic.errors import ArgumentError, RecordingError
+from gradmagic.errors import ArgumentError
 from gradmagic.messages import say
 from gradmagic.tape._blame import CLOSE, Blame, blame
-from gradmagic.tape._hook import operation_name
+from gradmagic.tape._check_report import CheckReport
 from gradmagic.tape._measure import Array, Comparison, Problem, examine
 from gradmagic.tape._mistake import compare_values
 from gradmagic.tape._record import Recorder
+from gradmagic.tape._repeatable import Rounding, precision_of, verify
 from gradmagic.tape._replay import Replay, as_numbers, paused
 from gradmagic.tape._source import place
 from gradmagic.tape._structure import check_sources, check_target, dense, leaves
@@ -27,64 +26,6 @@ __all__ = ["LIMIT", "CheckReport", "check_recording"]
 
 # Evaluations of the target that one check may cost, for each order.
 LIMIT = 5000
-
-
-@dataclass(frozen=True, eq=False)
-class CheckReport:
-    """The verdict on a gradient.
-
-    Attributes:
-        ok: whether every derivative that was compared agrees, and all values are finite.
-        target: the name of what was differentiated.
-        sources: the names of what it was differentiated by.
-        sizes: how many entries each source has.
-        order: the highest order that was checked.
-        comparisons: every comparison that was made, in the order of the sources.
-        worst: the comparison that is furthest off; `None` when nothing was compared.
-        mistake: what kind of mistake it is, where that can be told: `"sign"`, `"factor"`,
-            `"transpose"`, `"missing-term"` or `"chain-rule"`; `None` otherwise.
-        blame: where the mistake was made, and by which factor; see `Blame`.
-        precision: the dtype in which the differences were computed.
-        evaluations: how often the target was computed.
-        directions: how many random directions were compared.
-        complete: whether everything was compared before the evaluations were used up.
-        notes: what else is worth knowing, one sentence each.
-    """
-
-    ok: bool
-    target: str
-    sources: tuple[str, ...]
-    sizes: tuple[int, ...]
-    order: int
-    comparisons: tuple[Comparison, ...]
-    worst: Comparison | None
-    mistake: str | None
-    blame: Blame | None
-    precision: str
-    evaluations: int
-    directions: int
-    complete: bool
-    notes: tuple[str, ...]
-
-    @property
-    def coordinates(self) -> int:
-        """How many single entries were compared."""
-        return sum(comparison.index is not None for comparison in self.comparisons)
-
-    @property
-    def step(self) -> float:
-        """The step of the worst comparison's difference; NaN when nothing was compared."""
-        return math.nan if self.worst is None else self.worst.step
-
-    def __bool__(self) -> bool:
-        """Make `assert gm.check_grads(f, args)` say what it means."""
-        return self.ok
-
-    def __repr__(self) -> str:
-        return str(view("check_text", self))
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return dict(view("check_bundle", self))
 
 
 def check_recording(
@@ -146,7 +87,7 @@ class _Check:
     def report(self, order: int, target: str, names: tuple[str, ...]) -> CheckReport:
         plain = [np.ones(tensor.shape) for tensor in self._targets]
         replay = Replay(self._tape, self._targets, self._sources)
-        _verify(replay, self._targets)
+        verify(replay, self._targets)
         problems = [self._first(replay, plain, names, self._limit)]
         found = examine(problems[0], self._seed)
         if _failed(found) is None and sum(weights.size for weights in plain) > 1:
@@ -224,7 +165,7 @@ class _Check:
         with self._tape._deriving(2, again=False):
             products = self._tape._gradient_tape.gradient(known, self._sources, seeds)
         replay = Replay(self._tape, known, self._sources, later=recorder._log)
-        _verify(replay, known)
+        verify(replay, known)
         return self._problem(
             replay, vectors, [_array(product) for product in products], names, 2, self._limit
         )
@@ -257,7 +198,7 @@ class _Check:
             self._precision = "float32"
             self._narrow |= {name for name in replay.narrow if not name.startswith("__")}
         claimed = [tensor.dtype for tensor in [*replay.targets, *self._sources]]
-        tolerance = max(math.sqrt(_eps(dtype)) for dtype in claimed)
+        tolerance = max(math.sqrt(precision_of(dtype)) for dtype in claimed)
         return Problem(
             evaluate=evaluate,
             points=replay.points,
@@ -268,7 +209,7 @@ class _Check:
             tolerance=max(tolerance, 1e-6),
             magnitude=magnitude if math.isfinite(magnitude) else 0.0,
             limit=limit,
-            excuse=_Rounding(replay, weights),
+            excuse=Rounding(replay, weights),
         )
 
     def _remark(self, replay: Replay, names: tuple[str, ...]) -> None:
@@ -280,77 +221,6 @@ class _Check:
             self._notes.append(say("check-stopped"))
         for index in sorted(replay.assigned):
             self._notes.append(say("check-assigned", name=names[index]))
-
-
-class _Rounding:
-    """How far rounding alone takes the gradient: the recording differentiated in its dtype and in float64."""
-
-    def __init__(self, replay: Replay, weights: Sequence[Array]) -> None:
-        self._replay = replay
-        self._weights = weights
-        self._found: list[Array | None] | None = None
-
-    def __call__(self, index: int) -> Array | None:
-        if self._found is None:
-            pairs = zip(self._gradients(wide=False), self._gradients(wide=True), strict=True)
-            self._found = [
-                None if narrow is None or wide is None else np.abs(narrow - wide) for narrow, wide in pairs
-            ]
-        excuse = self._found[index]
-        return excuse if excuse is not None and np.all(np.isfinite(excuse)) else None
-
-    def _gradients(self, *, wide: bool) -> list[Array | None]:
-        tf = tensorflow()
-        points = [tf.constant(point) for point in self._replay.points]
-        with tf.GradientTape() as tape:
-            tape.watch(points)
-            values = self._replay.run(points, wide=wide)
-        seeds = [tf.cast(weight, value.dtype) for weight, value in zip(self._weights, values, strict=True)]
-        try:
-            return [_array(gradient) for gradient in tape.gradient(values, points, seeds)]
-        except LookupError:  # an operation without a derivative: its custom gradient is not in the records
-            return [None] * len(points)
-
-
-def _verify(replay: Replay, targets: Sequence[Any]) -> None:
-    """Make sure that the recording, repeated as it was, gives what it gave.
-
-    Raises:
-        RecordingError: it does not; names the first operation that differs.
-    """
-    every: dict[int, Any] = {}
-    again = replay.run(wide=False, every=every)
-    if all(_same(value, target) for value, target in zip(again, targets, strict=True)):
-        return
-    for step in replay.steps:
-        for number, recorded in zip(step.outputs, step.entry[3], strict=True):
-            if number in every and not _same(every[number], recorded):
-                code, instruction = step.entry[4:6]
-                where = place(code, instruction) if code is not None else None
-                raise RecordingError(
-                    say(
-                        "check-not-repeatable",
-                        operation=operation_name(step.entry[0]),
-                        expression=where.expression if where else "",
-                        line=where.line if where else "?",
-                    )
-                )
-    raise RecordingError(say("check-not-repeatable", operation="?", expression="", line="?"))
-
-
-def _same(value: Any, recorded: Any) -> bool:
-    dtype = recorded.dtype
-    if not (dtype.is_floating or dtype.is_complex):
-        return True
-    loose = math.sqrt(_eps(dtype))
-    first, second = (np.asarray(tensor.numpy()).astype(np.complex128) for tensor in (value, recorded))
-    scale = float(np.max(np.abs(second), initial=0.0, where=np.isfinite(second)))
-    return bool(np.allclose(first, second, rtol=loose, atol=loose * scale, equal_nan=True))
-
-
-def _eps(dtype: Any) -> float:
-    real = tensorflow().as_dtype(dtype).real_dtype
-    return 2.0**-7 if real.name == "bfloat16" else float(np.finfo(real.as_numpy_dtype).eps)
 
 
 def _array(gradient: Any) -> Array | None:

@@ -10,9 +10,11 @@ import numpy as np
 
 from gradmagic.errors import ArgumentError, TargetError
 from gradmagic.messages import say
-from gradmagic.tape._check import LIMIT, CheckReport, check_recording
+from gradmagic.tape._check import LIMIT, check_recording
+from gradmagic.tape._check_report import CheckReport
 from gradmagic.tape._derivative import _parameter_names
 from gradmagic.tape._measure import Array, Problem, flat_size, judge
+from gradmagic.tape._repeatable import precision_of
 from gradmagic.tape._structure import as_argument, check_target, dense, leaves, shorten
 from gradmagic.tape._tape import Tape
 from gradmagic.tape._tensorflow import tensorflow
@@ -100,10 +102,7 @@ def _witnessed(
     if random_in(3):
         return random_note
     gradients = leaves(tape.gradient(result, arguments))
-    real = [tf.as_dtype(leaf.dtype).real_dtype for leaf in leaves(arguments)]
-    eps = max(
-        2.0**-7 if dtype.name == "bfloat16" else float(np.finfo(dtype.as_numpy_dtype).eps) for dtype in real
-    )
+    eps = max(precision_of(leaf.dtype) for leaf in leaves(arguments))
     problem = Problem(
         evaluate=evaluate,
         points=[point.astype(np.float64) for point in points],

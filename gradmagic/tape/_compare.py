@@ -5,112 +5,30 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
 import numpy as np
 
-from gradmagic._views import view
 from gradmagic.errors import TargetError
 from gradmagic.messages import say
-from gradmagic.tape._check import _names, _verify
+from gradmagic.tape._check import _names
+from gradmagic.tape._compare_report import CompareReport, Curve, Method
 from gradmagic.tape._record import Recorder
+from gradmagic.tape._repeatable import verify
 from gradmagic.tape._replay import Array, Replay, as_numbers, paused
 from gradmagic.tape._structure import check_sources, check_target, is_tensor, leaves
 from gradmagic.tape._symbolic import CannotTranslate, Symbolic, symbolic
 from gradmagic.tape._tape import Tape
 from gradmagic.tape._tensorflow import tensorflow
 
-__all__ = ["STEPS", "CompareReport", "Curve", "Method", "compare_recording"]
+__all__ = ["STEPS", "compare_recording"]
 
 # The step sizes of the error curve: two in each decade.
 STEPS = np.logspace(-1, -12, 23)
 # Up to this many entries each gets its own difference; of more, only one direction is measured.
 ENTRIES = 256
 TIMES = 5
-
-
-@dataclass(frozen=True, eq=False)
-class Method:
-    """One way to the derivatives.
-
-    Attributes:
-        name: `"automatic"`, `"numeric"` or `"symbolic"`.
-        values: the derivative by each source, in its shape; empty when there is none.
-        error: the largest error relative to the largest derivative; NaN when there is none.
-        seconds: the median time of several runs (of one run, for symbolic).
-        operations: how many operations it took: TensorFlow's of the backward pass, evaluations of the
-            function, SymPy's in the derivatives.
-        reason: why there is no value; empty when there is one.
-    """
-
-    name: str
-    values: tuple[Array, ...]
-    error: float
-    seconds: float
-    operations: int
-    reason: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """The error of the central difference against its step.
-
-    Attributes:
-        precision: the dtype in which the function was evaluated.
-        steps: the step sizes.
-        errors: the relative error at each; NaN where the difference is not finite.
-    """
-
-    precision: str
-    steps: Array
-    errors: Array
-
-    @property
-    def best(self) -> tuple[float, float]:
-        """The step with the smallest error, and that error."""
-        index = int(np.nanargmin(self.errors)) if np.any(np.isfinite(self.errors)) else 0
-        return float(self.steps[index]), float(self.errors[index])
-
-
-@dataclass(frozen=True, eq=False)
-class CompareReport:
-    """The three ways, and what they are measured against.
-
-    Attributes:
-        target: the name of what was differentiated.
-        sources: the names of what it was differentiated by.
-        points: the value of each source.
-        methods: automatic, numeric, symbolic.
-        reference: what the errors are measured against: `"symbolic"`, or `"replay"` where there is no
-            formula (TensorFlow's derivative of the recording repeated in float64), or `"numeric"`; the
-            last resort is `"automatic"` itself.
-        curves: the numeric error against the step size, in the recorded precision and in float64.
-        formula: the function and its derivatives as SymPy expressions; `None` when there is none.
-        recorded: how many operations were recorded between the sources and the target.
-        notes: what else is worth knowing, one sentence each.
-    """
-
-    target: str
-    sources: tuple[str, ...]
-    points: tuple[Array, ...]
-    methods: tuple[Method, ...]
-    reference: str
-    curves: tuple[Curve, ...]
-    formula: Symbolic | None
-    recorded: int
-    notes: tuple[str, ...]
-
-    def __getitem__(self, name: str) -> Method:
-        """Return a method by its name: `report["symbolic"]`."""
-        return next(method for method in self.methods if method.name == name)
-
-    def __repr__(self) -> str:
-        return str(view("compare_text", self))
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return dict(view("compare_bundle", self))
 
 
 def compare_recording(
@@ -145,7 +63,7 @@ def compare_recording(
     names = _names(tape, leaves(sources), source_names)
     with paused(tape):
         replay = Replay(tape, [target], leaves(sources))
-        _verify(replay, [target])
+        verify(replay, [target])
         return _Comparison(tape, replay, target, leaves(sources)).report(name, names, tuple(notes))
 
 
@@ -167,7 +85,8 @@ class _Comparison:
         wide = not self._replay.narrow
         step = 2.0**-17 if wide else 2.0**-7
         size = sum(point.size for point in self._replay.points)
-        numeric, numeric_time, many = (), 0.0, ""
+        numeric: tuple[Array, ...] = ()
+        numeric_time, many = 0.0, ""
         if size <= ENTRIES:
             numeric, numeric_time = _timed(lambda: self._differences(step, wide), 2)
         else:
@@ -260,21 +179,21 @@ class _Comparison:
         """The central difference of every entry, with a step in proportion to the entry."""
         found = []
         for place, point in enumerate(self._replay.points):
-            slopes = np.zeros(point.shape, point.dtype)
+            slopes: Array = np.zeros(point.shape, point.dtype)
             for index in np.ndindex(*point.shape):
-                scale = 2.0 ** round(math.log2(max(1.0, abs(point[index]))))
+                scale = 2.0 ** round(math.log2(max(1.0, float(abs(point[index])))))
                 for unit in (1.0, 1j) if np.iscomplexobj(point) else (1.0,):
                     moves = [np.zeros(other.shape, other.dtype) for other in self._replay.points]
                     moves[place][index] = unit
-                    slopes[index] += unit * self._slope(moves, step * scale, wide)
+                    slopes[index] = slopes[index] + unit * self._slope(moves, step * scale, wide)
             found.append(slopes)
         return tuple(found)
 
     def _curves(self, exact: tuple[Array, ...], wide: bool) -> tuple[Curve, ...]:
         """The error along one direction, so that a large source costs no more than a small one."""
         random = np.random.default_rng(0)
-        moves = [
-            np.ones(point.shape) if point.size == 1 else random.uniform(0.5, 1.0, point.shape)
+        moves: list[Array] = [
+            np.ones(point.shape) if point.size == 1 else np.asarray(random.uniform(0.5, 1.0, point.shape))
             for point in self._replay.points
         ]
         pairs = zip(exact, moves, strict=True)

@@ -10,7 +10,8 @@ from typing import Any
 
 from gradmagic.errors import ArgumentError, TargetError
 from gradmagic.messages import say
-from gradmagic.tape._compare import CompareReport, compare_recording
+from gradmagic.tape._compare import compare_recording
+from gradmagic.tape._compare_report import CompareReport
 from gradmagic.tape._derivative import _parameter_names
 from gradmagic.tape._structure import as_argument, check_target, leaves, shorten
 from gradmagic.tape._tape import Tape

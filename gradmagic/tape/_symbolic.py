@@ -97,8 +97,9 @@ def symbolic(replay: Replay, names: Sequence[str]) -> Symbolic:
     for array in symbols:
         found = np.empty(array.shape, dtype=object)
         for index in np.ndindex(*array.shape):
-            found[index] = sp.diff(function, array[index])
-            if found[index].has(sp.Derivative, sp.Subs):
+            derivative = sp.diff(function, array[index])
+            found[index] = derivative
+            if derivative.has(sp.Derivative, sp.Subs):
                 raise CannotTranslate(say("compare-why-derivative", expression=str(function)[:60]))
         derivatives.append(found)
     formula = Symbolic(symbols, function, tuple(derivatives), ())

@@ -14,8 +14,8 @@ from gradmagic.tape._steps import Steps, build_steps
 from gradmagic.tape._structure import dense
 
 if TYPE_CHECKING:
-    from gradmagic.tape._check import CheckReport
-    from gradmagic.tape._compare import CompareReport
+    from gradmagic.tape._check_report import CheckReport
+    from gradmagic.tape._compare_report import CompareReport
 
 __all__ = ["Tape"]
 
