@@ -42,7 +42,8 @@ def grad_result(options: Any, session: Session) -> Any:
         return _of_function(target, points, options, session)
     if options.plot is not None:
         raise OptionError(say("magics-plot-function", target=options.target, kind=type(target).__name__))
-    check_target(target, f"`{options.target}`")
+    if not (options.explain and is_tensor(target)):  # which says it of integers too, and where they began
+        check_target(target, f"`{options.target}`")
     return _of_recording(target, points, options, session)
 
 
@@ -55,7 +56,13 @@ def _of_function(f: Any, points: Sequence[Any], options: Any, session: Session) 
         return look(seen, record_function(f, points, options.target)) if found is None else found
     order = 1 if options.order is None else options.order
     return differentiate_function(
-        f, points, name=options.target, order=order, kind=kind, vector=_vector(options, session)
+        f,
+        points,
+        name=options.target,
+        order=order,
+        kind=kind,
+        vector=_vector(options, session),
+        unconnected_gradients="zero" if options.zero else "none",
     )
 
 
@@ -69,8 +76,6 @@ def _of_recording(target: Any, points: Sequence[Any], options: Any, session: Ses
     history = session.history()
     if seen is not None:
         return look(seen, Asked(tape, target, sources, options.target, tuple(labels), history))
-    if options.zero:
-        return tape.gradient(target, sources, unconnected_gradients="zero")
     return differentiate(
         tape,
         target,
@@ -81,6 +86,7 @@ def _of_recording(target: Any, points: Sequence[Any], options: Any, session: Ses
         kind=kind,
         vector=_vector(options, session),
         history=history,
+        unconnected_gradients="zero" if options.zero else "none",
     )
 
 

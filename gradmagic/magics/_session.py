@@ -14,7 +14,7 @@ from gradmagic.magics._cell import assigned_names
 from gradmagic.magics._code import Cell
 from gradmagic.magics._names import undefined
 from gradmagic.messages import say
-from gradmagic.tape import Tape, hook_status
+from gradmagic.tape import Tape, hook_status, leaves
 
 __all__ = ["Session"]
 
@@ -148,10 +148,10 @@ class Session:
             OptionError: the name asked for is not defined, or is not a recording.
         """
         recordings = self.recordings()
-        made = [(name, tape) for name, tape in reversed(recordings) if tape.knows(target)]
+        made = [(name, tape) for name, tape in reversed(recordings) if _made(tape, target)]
         if asked is not None:
             tape = self._named(asked)
-            if tape.knows(target) or not hook_status()[0]:
+            if _made(tape, target) or not hook_status()[0]:
                 return tape
             if made:
                 raise RecordingError(say("magics-other-tape", target=word, tape=asked, other=made[0][0]))
@@ -195,3 +195,8 @@ class Session:
         if frame is None or frame.f_code.co_name != "<module>":
             return False
         return frame.f_lineno in self._displayed_lines.get(self.depth, ())
+
+
+def _made(tape: Tape, target: Any) -> bool:
+    """Tell whether a recording made every part of a target; a Variable is there without being made."""
+    return all(tape.knows(leaf) or hasattr(leaf, "handle") for leaf in leaves(target))

@@ -48,13 +48,15 @@ def reach(records: list[OpRecord], sources: Iterable[int], target: int) -> Reach
     reached, used = set(sources), None
     touched: list[OpRecord] = []
     for record in records:
-        read = [tensor.number for tensor in record.inputs if tensor.number in reached]
+        # A Variable does not flow into what is assigned to it: first its own handle, then the value.
+        data = record.inputs[1:] if is_assignment(record) else record.inputs
+        read = [tensor.number for tensor in data if tensor.number in reached]
         if not read:
             continue
         used = used or (record if record.operation != "ReadVariableOp" else None)
         touched.append(record)
         reached.update(tensor.number for tensor in record.outputs)
-        if is_assignment(record) and len(record.inputs) > 1 and record.inputs[0].number not in read:
+        if is_assignment(record):
             reached.add(record.inputs[0].number)  # the Variable holds the value now
     needed, path = {target}, []
     for record in reversed(touched):

@@ -109,6 +109,7 @@ def differentiate(
     kind: str = "gradient",
     vector: Any = None,
     history: Sequence[str] = (),
+    unconnected_gradients: str = "none",
 ) -> Derivative:
     """Differentiate a recorded target and name the results.
 
@@ -122,6 +123,7 @@ def differentiate(
         kind: one of `KINDS`; the order plays a part for `"gradient"` alone.
         vector: of the products `"vjp"` (shaped like the target), `"jvp"` and `"hvp"` (like the sources).
         history: the text of earlier cells, for explaining a derivative that is missing.
+        unconnected_gradients: `"zero"` gives zeros in place of a derivative that is missing.
 
     Raises:
         TargetError: target or source cannot be differentiated, or a vector has the wrong shape.
@@ -129,7 +131,9 @@ def differentiate(
     """
     check_target(target, f"`{target_name}`")
     check_sources(sources, [f"`{name}`" for name in source_names])
-    asked = _Asked(target_name, tuple(source_names), (), order, kind, vector, tuple(history))
+    asked = _Asked(
+        target_name, tuple(source_names), (), order, kind, vector, tuple(history), unconnected_gradients
+    )
     return _derive(tape, target, sources, asked)
 
 
@@ -141,6 +145,7 @@ def differentiate_function(
     order: int = 1,
     kind: str = "gradient",
     vector: Any = None,
+    unconnected_gradients: str = "none",
 ) -> Derivative:
     """Differentiate a function of tensors at a point, one value for each of its arguments.
 
@@ -159,7 +164,7 @@ def differentiate_function(
     check_target(result, say("tape-result"))
     sources: Any = arguments[0] if len(arguments) == 1 and is_tensor(arguments[0]) else arguments
     names = _parameter_names(f, len(leaves(arguments)))
-    asked = _Asked(name, names, tuple(leaves(arguments)), order, kind, vector, ())
+    asked = _Asked(name, names, tuple(leaves(arguments)), order, kind, vector, (), unconnected_gradients)
     return _derive(tape, result, sources, asked)
 
 
@@ -172,6 +177,7 @@ class _Asked:
     kind: str
     vector: Any
     history: tuple[str, ...]
+    unconnected_gradients: str
 
 
 def _derive(tape: Tape, target: Any, sources: Any, asked: _Asked) -> Derivative:
@@ -191,6 +197,9 @@ def _derive(tape: Tape, target: Any, sources: Any, asked: _Asked) -> Derivative:
     if asked.kind == "jvp":  # one result, of the target's shape, whatever the sources
         names, sources = (", ".join(names),), target
     orders = tuple(tuple(_flatten(level, sources)) for level in levels)
+    if asked.unconnected_gradients == "zero":
+        zeros = [_zeros(asked.kind, target, source) for source in leaves(sources)]
+        orders = tuple(tuple(map(_filled, level, zeros)) for level in orders)
     reasons = tuple(
         _reason(tape, target, source, name, [level[index] for level in orders], asked)
         for index, (source, name) in enumerate(zip(leaves(sources), names, strict=True))
@@ -225,6 +234,18 @@ def _vector(given: Any, along: Any, names: Sequence[str]) -> Any:
 def _flatten(values: Any, sources: Any) -> list[Any]:
     # `tf.nest.flatten` keeps None as a leaf, so a missing derivative keeps its place.
     return [values] if is_tensor(sources) else leaves(values)
+
+
+def _zeros(kind: str, target: Any, source: Any) -> Any:
+    """The derivative of a kind, of a target that does not depend on the source."""
+    before = {"jacobian": target, "hessian": source, "batch_jacobian": target}.get(kind)
+    shape = [] if before is None else list(before.shape)
+    shape += list(source.shape)[1:] if kind == "batch_jacobian" else list(source.shape)
+    return tensorflow().zeros(shape, source.dtype)
+
+
+def _filled(value: Any, zeros: Any) -> Any:
+    return zeros if value is None else value
 
 
 def _parameter_names(f: Callable[..., Any], count: int) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from gradmagic.tape._causes import Reach, breaks, has_no_gradient, is_assignment
 from gradmagic.tape._code import Spot, code_of
 from gradmagic.tape._hook import function_operations, tensor_id
 from gradmagic.tape._record import OpRecord
-from gradmagic.tape._structure import is_tensor
+from gradmagic.tape._structure import is_tensor, leaves
 from gradmagic.tape._tensorflow import tensorflow
 
 if TYPE_CHECKING:
@@ -81,6 +81,10 @@ def explain(
         source_name: the same for the source.
         history: the text of earlier cells, in which names may have been bound.
     """
+    parts = [target] if is_tensor(target) else leaves(target)
+    if len(parts) > 1 and all(map(is_tensor, parts)):  # their sum is asked: None only if each of them is
+        found = [_Case(tape, part, source, target_name, source_name, history).explanation() for part in parts]
+        return min(found, key=lambda one: (one.cause != "not-finite", one.cause is not None))
     return _Case(tape, target, source, target_name, source_name, history).explanation()
 
 
@@ -156,7 +160,9 @@ class _Case:
         }
         if hasattr(self.source, "handle"):
             made = {tensor.number for record in self.records for tensor in record.outputs}
-            for record in filter(has_no_gradient, self.records):
+            for record in self.records:
+                if not has_no_gradient(record) or is_assignment(record):
+                    continue  # an assignment's value is not read from the Variable
                 for tensor in record.inputs:
                     if (
                         tensor.number not in made

@@ -1,0 +1,63 @@
+"""What can be differentiated: several targets at once, a Variable itself, and zeros for what is not connected."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Notebook
+
+
+@pytest.fixture
+def ready(notebook: Notebook) -> Notebook:
+    notebook.fine("x = tf.Variable(2.0)\nw = tf.Variable([1.0, 2.0])\nk = tf.constant(1.0)")
+    return notebook
+
+
+def test_several_targets_are_summed(ready: Notebook) -> None:
+    ready.fine("%%tape\na = x**2\nb = 1 / x")
+    for target in ("[a, b]", "{'first': a, 'second': b}"):
+        assert "= 3.75" in ready.fine(f"%grad {target} x").texts[0]
+    assert "dy" not in ready.fine("%grad [a, b] w").texts[0]
+    assert "[not-connected]" in ready.fine("%grad [a, b] w").texts[0]
+    assert "nothing to explain" in ready.fine("%grad [a, b] x --explain").texts[0]
+
+
+def test_targets_of_two_recordings_are_refused(ready: Notebook) -> None:
+    ready.fine("%%tape one\na = x**2")
+    ready.fine("%%tape two\nb = 1 / x")
+    assert "was not computed in a recording" in ready("%grad [a, b] x").stdout
+
+
+def test_a_variable_can_be_the_target(ready: Notebook) -> None:
+    ready.fine("%%tape --watch k\nif k > 0.0:\n    result = x\nelse:\n    result = w[0] ** 2")
+    shown = ready.fine("%grad result x w").texts[0]
+    assert "∂result/∂x = 1\n" in shown
+    assert "∂result/∂w = None\n" in shown
+    assert "[not-connected]" in ready.fine("%grad result k").texts[0]
+
+
+def test_explain_takes_whole_numbers(ready: Notebook) -> None:
+    ready.fine("%%tape\nn = tf.constant(10)\nm = n * n\ny = tf.cast(n, tf.float32) * x")
+    assert "[integer-dtype]" in ready.fine("%grad m n --explain").texts[0]
+    assert "[integer-dtype]" in ready.fine("%grad y n --explain").texts[0]
+    assert "dtype int32" in ready("%grad m n").stdout
+
+
+def test_zero_is_a_result_like_any_other(ready: Notebook) -> None:
+    ready.fine("%%tape\ny = x**2")
+    assert ready.fine("%grad y w --zero").texts == ["dy/dw = [0 0]"]
+    assert ready.fine("%grad y x w --zero\nNone").texts == ["∂y/∂x = 4\n∂y/∂w = [0 0]"]
+    assert ready.fine("%grad y w --zero --jacobian").texts == ["dy/dw (Jacobian, 2) = [0 0]"]
+    assert "[[0 0]" in ready.fine("%grad y w --zero --hessian").texts[0]
+    assert ready.fine("%grad y w --zero --order 2").texts == ["dy/dw   = [0 0]\nd²y/dw² = [0 0]"]
+    ready.fine("def f(a, b):\n    return a * a")
+    assert "∂f/∂b = 0" in ready.fine("%grad f 2.0 3.0 --zero").texts[0]
+
+
+def test_a_variable_made_in_the_cell_is_no_state_change(ready: Notebook) -> None:
+    ready.fine(
+        "%%tape\nimage = tf.Variable([[[0.5, 0.0, 0.0]]])\nout = tf.image.adjust_contrast(image, 0.25)"
+    )
+    shown = ready.fine("%grad out image --explain").texts[0]
+    assert shown.startswith("Line 3, `tf.image.adjust_contrast(image, 0.25)`")
+    assert "[not-differentiable]" in shown
