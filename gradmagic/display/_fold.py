@@ -23,6 +23,9 @@ LIMIT = 60
 MOST, FEW, LEAST = 36, 16, 6
 # A leaf that more boxes read than this is led to the first of them, and named in the others.
 READERS = 4
+# Leaves that the same boxes read are put together when there are more than this: side by side they would
+# make a picture as wide as a street.
+ALIKE = 12
 
 
 @dataclass(frozen=True)
@@ -89,9 +92,9 @@ def fold(graph: Graph, limit: int = LIMIT) -> Folding:
             if leaf.kind in kinds and owner[leaf.index] is not None:
                 held.setdefault(owner[leaf.index] or 0, []).append(leaf)
         alone = [leaf for leaf in alone if leaf.kind not in kinds or owner[leaf.index] is None]
-    groups = [[leaf] for leaf in alone]
+    groups = _alike(alone, readers, place)
     if len(boxes) + len(groups) > limit:
-        groups = _together(alone, limit - len(boxes))
+        groups = _together(groups, limit - len(boxes))
     asked: dict[int, list[Node]] = {}
     for index in sorted(settings):
         for reader in sorted({place[reader] for reader in readers[index]}):
@@ -111,8 +114,11 @@ def fold(graph: Graph, limit: int = LIMIT) -> Folding:
         for index, box in enumerate(boxes)
     ]
     bare = [Box("leaves" if len(group) > 1 else group[0].kind, tuple(group)) for group in groups]
-    every = sorted([*made, *bare], key=lambda box: box.nodes[-1].index)
-    return Folding(tuple(every), _links(graph, every), folded=not few)
+    # Operations by their last, leaves by their first: each box comes after all it reads, the target's last.
+    every = [(box.nodes[-1].index, box) for box in made] + [(box.nodes[0].index, box) for box in bare]
+    every.sort(key=lambda placed: placed[0])
+    ordered = [box for _, box in every]
+    return Folding(tuple(ordered), _links(graph, ordered), folded=not few)
 
 
 def _owner(leaf: Node, readers: list[list[int]], place: dict[int, int], boxes: list[Box]) -> int | None:
@@ -222,9 +228,17 @@ def _at_depth(depth: int) -> Callable[[Node], object]:
     return lambda node: _path(node)[:depth] or _line(node)
 
 
-def _together(leaves: list[Node], room: int) -> list[list[Node]]:
-    """Put the smallest kinds of leaves together until they fit: constants first, Variables last."""
-    groups = [[leaf] for leaf in leaves]
+def _alike(leaves: list[Node], readers: list[list[int]], place: dict[int, int]) -> list[list[Node]]:
+    alike: dict[object, list[Node]] = {}
+    for leaf in leaves:
+        reading = tuple(sorted({place[reader] for reader in readers[leaf.index]}))
+        alike.setdefault((leaf.kind, reading), []).append(leaf)
+    parts = [[group] if len(group) > ALIKE else [[leaf] for leaf in group] for group in alike.values()]
+    return [group for part in parts for group in part]
+
+
+def _together(groups: list[list[Node]], room: int) -> list[list[Node]]:
+    """Put leaves together until they fit: constants first, Variables last."""
     for kind in ("constant", "watched", "variable"):
         if len(groups) <= room:
             break

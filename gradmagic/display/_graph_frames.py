@@ -12,7 +12,7 @@ from gradmagic.display._layout import Layout
 
 __all__ = ["Frame", "draw_frame", "draw_tag", "frames"]
 
-PADDING, BELOW = 9.0, 15.0
+PADDING, TAG = 9.0, 17.0
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,41 @@ def frames(folding: Folding, cards: list[Card], layout: Layout) -> list[Frame]:
     for scope, members in inside.items():
         if len(members) < 2:
             continue
-        left, top = (min(edges[index][side] for index in members) - PADDING for side in (0, 1))
-        right = max(edges[index][2] for index in members) + PADDING
-        bottom = max(edges[index][3] for index in members) + BELOW
-        others = [edge for index, edge in enumerate(edges) if index not in members]
-        if not any(e[0] < right and e[2] > left and e[1] < bottom and e[3] > top for e in others):
-            found.append(Frame(scope, left, top, right, bottom))
+        own = _leaves_of(folding, members)
+        frame = _around(scope, [edges[index] for index in members])
+        # A Variable of the layer that stands in the way belongs inside.
+        members = [*members, *(index for index in own if _meet(frame, edges[index]))]
+        frame = _around(scope, [edges[index] for index in members])
+        if not any(_meet(frame, edge) for index, edge in enumerate(edges) if index not in members):
+            found.append(frame)
     return found
+
+
+def _leaves_of(folding: Folding, members: list[int]) -> list[int]:
+    """Return the leaves that nobody else reads."""
+    readers: dict[int, set[int]] = {}
+    for link in folding.links:
+        readers.setdefault(link.source, set()).add(link.target)
+    return [
+        index
+        for index, box in enumerate(folding.boxes)
+        if box.kind != "operation" and readers.get(index, {-1}) <= set(members)
+    ]
+
+
+def _around(scope: str, edges: list[tuple[float, float, float, float]]) -> Frame:
+    return Frame(
+        scope,
+        min(edge[0] for edge in edges) - PADDING - TAG,
+        min(edge[1] for edge in edges) - PADDING,
+        max(edge[2] for edge in edges) + PADDING,
+        max(edge[3] for edge in edges) + PADDING,
+    )
+
+
+def _meet(frame: Frame, edge: tuple[float, float, float, float]) -> bool:
+    across = edge[0] < frame.right and edge[2] > frame.left
+    return across and edge[1] < frame.bottom and edge[3] > frame.top
 
 
 def draw_frame(frame: Frame) -> str:
@@ -56,14 +84,15 @@ def draw_frame(frame: Frame) -> str:
 
 
 def draw_tag(frame: Frame) -> str:
-    """Return the scope's name on the frame's lower edge, to be drawn over the links."""
-    words = shorten(frame.scope, max(10, int((frame.right - frame.left - 24) / 6.3)))
-    width = columns(words) * 6.3 + 12
-    left = frame.right - width - 8
+    """Return the scope's name up the left side of the frame, where links seldom pass."""
+    height = frame.bottom - frame.top
+    words = shorten(frame.scope, max(8, int((height - 36) / 6.3)))
+    length = columns(words) * 6.3 + 12
+    x, y = frame.left + 5, frame.top + height / 2
     return (
         f"<g><title>{escape(frame.scope)}</title>"
-        f'<rect x="{left:.1f}" y="{frame.bottom - 8:.1f}" width="{width:.1f}" height="16" rx="4" '
-        f'fill="{CARD}" stroke="{LINE}" stroke-width="0.8"/>{text(left + width / 2, frame.bottom + 4, words, 10.5)}</g>'
+        f'<rect x="{x:.1f}" y="{y - length / 2:.1f}" width="16" height="{length:.1f}" rx="4" fill="{CARD}"/>'
+        f'<g transform="translate({x + 12:.1f} {y:.1f}) rotate(-90)">{text(0, 0, words, 10.5)}</g></g>'
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["graph_head", "graph_text"]
 
 MARKS = {"variable": "◆", "watched": "◇", "constant": "○", "operation": "●", "folded": "▣", "leaves": "○"}
-LABEL, CODE = 44, 48
+LABEL, CODE, VALUE = 44, 48, 40
 
 
 def graph_text(graph: Graph) -> str:
@@ -108,7 +108,7 @@ class _Tree:
         adjoint = say("graph-adjoint", value=said.adjoint) if said.adjoint else say("graph-not-computed")
         if box.kind in ("folded", "leaves") and said.adjoint:
             adjoint = said.adjoint
-        return [label, what, said.value, adjoint]
+        return [label, what, shorten(said.value, VALUE), adjoint]
 
 
 def _histories(inputs: dict[int, list[int]]) -> dict[int, int]:

@@ -24,10 +24,10 @@ STYLES = (
     ("#3f87d9", "-"),
     ("#d55e00", "--"),
     ("#009e73", "-."),
-    ("#cc79a7", ":"),
+    ("#b8579a", ":"),
     ("#b8860b", (0, (5, 1, 1, 1, 1, 1))),
 )
-# What lies further out than this many times the middle 96 % is a pole: the axis does not follow it.
+# What lies further out than this many times the middle 90 % is a pole: the axis does not follow it.
 REACH = 3.0
 
 
@@ -38,7 +38,8 @@ def curve_text(curve: Curve) -> str:
     labels = [prime(curve.name, order) for order in range(curve.order + 1)]
     width = max(map(len, labels))
     for label, level in zip(labels, curve.orders, strict=True):
-        lines.append(f"{label.ljust(width)}  {_level(level, low, high)}")
+        extremes = [point.value for point in curve.critical] if level is curve.orders[0] else []
+        lines.append(f"{label.ljust(width)}  {_level(level, extremes, low, high)}")
     if curve.zeros:
         lines.append(say("plot-zeros", places=", ".join(_place(zero, curve) for zero in curve.zeros)))
     for point in curve.critical:
@@ -93,10 +94,10 @@ def plot_curve(curve: Curve) -> Figure:
     return figure
 
 
-def _level(level: np.ndarray[Any, Any] | None, low: str, high: str) -> str:
+def _level(level: np.ndarray[Any, Any] | None, extremes: list[float], low: str, high: str) -> str:
     if level is None:
         return say("flow-is-not-computed")
-    finite = level[np.isfinite(level)]
+    finite = np.array([value for value in (*level, *extremes) if np.isfinite(value)])
     ends = say("plot-ends", low=low, first=number(level[0]), high=high, last=number(level[-1]))
     if not finite.size:
         return ends
@@ -132,7 +133,8 @@ def _limits(curve: Curve) -> tuple[float, float] | None:
     every = np.concatenate(levels) if levels else np.array([])
     if not every.size:
         return None
-    low, high = np.quantile(every, (0.02, 0.98))
+    low = min(np.quantile(level, 0.05) for level in levels if level.size)
+    high = max(np.quantile(level, 0.95) for level in levels if level.size)
     span = (high - low) or 1.0
     if every.min() >= low - REACH * span and every.max() <= high + REACH * span:
         return None

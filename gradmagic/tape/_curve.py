@@ -181,13 +181,16 @@ def _agree(first: Levels, second: Levels, dtype: str) -> bool:
 
 
 def _zeros(f: Callable[[Array], Array | None], x: Array, y: Array | None) -> tuple[list[float], bool]:
-    """Return where a function changes its sign or touches zero on the points, narrowed down, and if there is more."""
+    """Return where a function changes its sign or touches zero, narrowed down, and whether there is more.
+
+    Stretches of zeros, such as half of a ReLU, are no places.
+    """
     if y is None or np.all(y == 0):
         return [], False
     found = []
     for index in range(len(x)):
         if y[index] == 0:
-            if index == 0 or y[index - 1] != 0:  # the first point of a flat stretch stands for it
+            if 0 not in (*y[max(index - 1, 0) : index], *y[index + 1 : index + 2]):
                 found.append((x[index], x[index]))
         elif index and y[index - 1] * y[index] < 0:
             found.append((x[index - 1], x[index]))
@@ -197,14 +200,14 @@ def _zeros(f: Callable[[Array], Array | None], x: Array, y: Array | None) -> tup
 
 def _narrow(f: Callable[[Array], Array | None], left: float, right: float) -> float | None:
     """Narrow a change of sign down; None where the function jumps over zero, as 1/x does."""
-    size = None
+    size = 0.0
     ends = np.zeros(2)
     for _ in range(ROUNDS):
         at = np.linspace(left, right, PARTS + 1)
         y = f(at)
         if y is None or not np.isfinite(y).all():
             return None
-        size = np.abs(y[[0, -1]]).max() if size is None else size
+        size = size or float(np.abs(y[[0, -1]]).max())
         hits = np.flatnonzero(y == 0)
         if len(hits):
             return float(at[hits[0]])
