@@ -46,9 +46,14 @@ def graph_svg(graph: Graph) -> str:
         [(link.source, link.target) for link in folding.links],
     )
     key, key_width, key_height = legend(folding, said, scale)
-    width = max(layout.width, key_width) + 2 * MARGIN
-    height = layout.height + key_height + BETWEEN + 2 * MARGIN
-    left, top = (width - layout.width) / 2, MARGIN + key_height + BETWEEN
+    framed = frames(folding, cards, layout)
+    # Frames may stick out to any side of what the layout knows of.
+    start = min(0.0, *(frame.left for frame in framed), 0.0)
+    across = max(layout.width, *(frame.right for frame in framed), 0.0) - start
+    down = max(layout.height, *(frame.bottom for frame in framed), 0.0)
+    width = max(across, key_width) + 2 * MARGIN
+    height = down + key_height + BETWEEN + 2 * MARGIN
+    left, top = (width - across) / 2 - start, MARGIN + key_height + BETWEEN
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" '
@@ -58,7 +63,6 @@ def graph_svg(graph: Graph) -> str:
         f'<g transform="translate({(width - key_width) / 2:.1f} {MARGIN:g})">{key}</g>',
         f'<g transform="translate({left:.1f} {top:.1f})">',
     ]
-    framed = frames(folding, cards, layout)
     parts += [draw_frame(frame) for frame in framed]
     parts += [_link(link, route, cards) for link, route in zip(folding.links, layout.routes, strict=True)]
     parts += [draw_tag(frame) for frame in framed]

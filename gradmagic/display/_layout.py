@@ -19,7 +19,7 @@ _OPTIONS = {
     "routing": {"merge_edges": "forks"},
     "spacing": {
         "layer_gap": 36.0,
-        "node_gap": 28.0,
+        "node_gap": 36.0,
         "dummy_gap": 18.0,
         "port_gap": 16.0,
     },

@@ -196,9 +196,8 @@ def test_outlines_tell_kinds_apart_without_colour():
     start = tf.constant(2.0)
     with gm.Tape(watch=start) as tape:
         y = start * 3.0
+    drawn = [kind for kind, _ in nodes(graph_svg(tape.graph(y))) if kind != "constant"]
     assert drawn == ["watched", "operation"]
-        kind for kind, _ in nodes(graph_svg(tape.graph(y))) if kind != "constant"
-    )
 
 
 def test_what_a_learner_wrote_is_escaped_and_cut():
