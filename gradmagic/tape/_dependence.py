@@ -73,6 +73,7 @@ class Dependence:
         self._depends = {number for number in self.numbers if number not in self.variables}
         self._live = set(self.variables)
         self._made: set[int] = set()
+        self._begun: set[int] = set()
         self._origins: dict[int, int | None] = {}
         self._unknown: dict[int, Any] = {}
         self.steps = self._follow(entries)
@@ -108,10 +109,20 @@ class Dependence:
                 continue
             if name in _SHAPES:
                 continue
+            if name == "AssignVariableOp" and self._begins(inputs[0]):
+                continue
             self._note_variables(name, inputs, outputs)
             self._depends.update(made)
             steps.append(Step(index, name, entry, origins, made))
         return steps
+
+    def _begins(self, handle: Any) -> bool:
+        """The first value of a source that the recording itself makes is its point, not a change of it."""
+        number = tensor_id(handle)
+        if number not in self.variables or number not in self._made or number in self._begun:
+            return False
+        self._begun.add(number)
+        return True
 
     def _depends_on_sources(self, tensor: Any) -> bool:
         """A Variable read by `tf.stop_gradient` itself is read off the tape: unknown counts as a source."""

@@ -232,6 +232,8 @@ class _Case:
             spot = code.leaves_tensorflow(self.source_name, self.target_name)
             if spot is not None:
                 return self._say("left-tensorflow", spot)
+            if code.makes_variable(self.source_name):
+                break  # what older cells did, they did with another Variable of that name
         # `.numpy()` of a Variable reads it under an operation; nothing then reads the result.
         taken = next(
             (record for record in self.records if record.place.expression.endswith(".numpy()")), None

@@ -61,3 +61,18 @@ def test_a_variable_made_in_the_cell_is_no_state_change(ready: Notebook) -> None
     shown = ready.fine("%grad out image --explain").texts[0]
     assert shown.startswith("Line 3, `tf.image.adjust_contrast(image, 0.25)`")
     assert "[not-differentiable]" in shown
+
+
+def test_a_variable_made_in_the_cell_is_checked_where_it_is(ready: Notebook) -> None:
+    ready.fine("%%tape\nv = tf.Variable(3.0)\nu = v ** 3")
+    shown = ready.fine("%grad u v --check").texts[0]
+    assert "assigned" not in shown
+    assert "wrong" not in shown.splitlines()[0]
+    assert "error" in ready.fine("%grad u v --compare").texts[0]
+
+
+def test_an_older_variable_of_the_same_name_explains_nothing(ready: Notebook) -> None:
+    ready.fine("import numpy as np\nfar = np.mean(x)\nz = tf.reduce_mean(far)")
+    ready.fine("x = tf.Variable(2.0)\nq = tf.queue.FIFOQueue(1, [tf.float32])")
+    ready.fine("%%tape\nq.enqueue(x)\nz = q.dequeue() ** 2")
+    assert "[left-tensorflow]" not in ready.fine("%grad z x").texts[0]
