@@ -233,4 +233,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "compare-measure": ("reference", "参照"),
     "compare-rounding": ("← rounding: the difference loses its digits", "← 舍入误差：差值丢失有效数字"),
     "compare-bending": ("truncation: the curve bends →", "截断误差：曲线弯曲 →"),
+    "check-symmetric": (
+        "`{name}` is symmetric and only one triangle of it is read: TensorFlow spreads the gradient over both, which is right "
+        "for every symmetric change.",
+        "`{name}` 是对称矩阵，且只读取其中一个三角：TensorFlow 把梯度平均分到两个三角，这对任何保持对称的变化都是正确的。",
+    ),
 }

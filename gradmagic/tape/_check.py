@@ -19,6 +19,7 @@ from gradmagic.tape._repeatable import Rounding, precision_of, verify
 from gradmagic.tape._replay import Replay, as_numbers, paused
 from gradmagic.tape._source import place
 from gradmagic.tape._structure import check_sources, check_target, dense, leaves
+from gradmagic.tape._symmetric import accept_triangles
 from gradmagic.tape._tape import Tape
 from gradmagic.tape._tensorflow import tensorflow
 
@@ -99,6 +100,7 @@ class _Check:
                 found, plain = [*found, *again], weights
                 self._notes.append(say("check-weighted"))
         blamed = None
+        found = self._accepted(found, problems[0])
         if any(not comparison.ok and comparison.kind != "not-finite" for comparison in found):
             failed = [names.index(comparison.source) for comparison in found if not comparison.ok]
             blamed = blame(self._tape, replay, self._targets, self._sources, plain, failed)
@@ -106,7 +108,7 @@ class _Check:
             second = self._second(names)
             if second is not None:
                 problems.append(second)
-                found += examine(second, self._seed)
+                found += self._accepted(examine(second, self._seed), second)
         if blamed is None or blamed.mistake.code is None:
             told = _told(found, names, [point.shape for point in replay.points])
             blamed = told if told is not None and (blamed is None or told.mistake.code) else blamed
@@ -131,6 +133,12 @@ class _Check:
             complete=all(problem.complete for problem in problems),
             notes=tuple(self._notes),
         )
+
+    def _accepted(self, found: list[Comparison], problem: Problem) -> list[Comparison]:
+        found, symmetric = accept_triangles(found, problem)
+        notes = [say("check-symmetric", name=name) for name in symmetric]
+        self._notes += [note for note in notes if note not in self._notes]
+        return found
 
     def _first(self, replay: Replay, weights: list[Array], names: tuple[str, ...], limit: int) -> Problem:
         seeds = [

@@ -13,6 +13,7 @@ from gradmagic.messages import say
 from gradmagic.tape._check import LIMIT, check_recording
 from gradmagic.tape._check_report import CheckReport
 from gradmagic.tape._derivative import _parameter_names
+from gradmagic.tape._hook import operation_name
 from gradmagic.tape._measure import Array, Problem, flat_size, judge
 from gradmagic.tape._repeatable import precision_of
 from gradmagic.tape._structure import as_argument, check_target, dense, leaves, shorten
@@ -83,7 +84,9 @@ def _witnessed(
     """Compare with differences of `f` itself: what left TensorFlow is not in the recording."""
     tf = tensorflow()
     points = [np.asarray(leaf.numpy()) for leaf in leaves(arguments)]
-    if not report.ok or not all(np.isrealobj(point) and point.size for point in points):
+    # A tf.py_function can be differentiated once only, and has been.
+    once = any(operation_name(entry[0]) == "EagerPyFunc" for entry in tape._recorder._log)
+    if once or not report.ok or not all(np.isrealobj(point) and point.size for point in points):
         return report
 
     def call(moved: Sequence[Array]) -> list[Any]:

@@ -37,7 +37,8 @@ class Comparison:
         uncertainty: of the central difference.
         relative_error: `|automatic - numeric|` over the larger of the two, or over what the uncertainty
             of the difference could be told from, if that is larger still.
-        kind: what the function is like here; see `Slope.kind`.
+        kind: what the function is like here, see `Slope.kind`; `"triangle"` where a symmetric matrix is read
+            by one triangle only.
         left: the slope to the left.
         right: the slope to the right.
         step: the step of the difference.

@@ -24,6 +24,7 @@ __all__ = ["Array", "Replay", "as_numbers", "paused"]
 
 Array = np.ndarray[Any, Any]
 
+_PYTHON = frozenset({"EagerPyFunc", "PyFunc", "PyFuncStateless"})
 _WIDER = {"float16": "float64", "bfloat16": "float64", "float32": "float64", "complex64": "complex128"}
 
 
@@ -66,9 +67,9 @@ class Replay:
         self.stopped = found.stopped
         self.assigned = found.assigned
         self.narrow: set[str] = set()
-        # A tf.function has no dtypes to widen: it runs as it was compiled.
+        # A tf.function has no dtypes to widen: it runs as it was compiled. So does a Python function.
         names = {operation_text(step.entry[0]) for step in self.steps}
-        self._refused = {name for name in names if not type_attributes(name)}
+        self._refused = {name for name in names if not type_attributes(name) or name in _PYTHON}
         self._attributes: dict[int, tuple[Any, ...]] = {}
         self._kept: dict[tuple[int, int], Any] = {}
         self.points = [
@@ -147,9 +148,10 @@ class Replay:
         if step.operation not in self._refused:
             inputs = [self._input(step, place, values, states, wide) for place in range(len(step.inputs))]
             try:
-                return execute_operation(
+                outputs = execute_operation(
                     step.entry[0], inputs, self._wide_attributes(step), len(step.outputs)
                 )
+                return self._widened(step, outputs)
             except (tf.errors.OpError, TypeError, ValueError):
                 self._refused.add(step.operation)
         return self._narrow(step, values, states)
@@ -171,13 +173,17 @@ class Replay:
                 tensor = tf.cast(tensor, recorded.dtype)
             inputs.append(tensor)
         outputs = execute_operation(step.entry[0], inputs, step.entry[2], len(step.outputs))
-        self.narrow.add(operation_name(step.entry[0]))
         for state, narrow in borrowed:
             state.assign(tf.cast(narrow, state.dtype))
-        return [
-            tf.cast(output, _WIDER[output.dtype.name]) if output.dtype.name in _WIDER else output
-            for output in outputs
-        ]
+        self.narrow.add(operation_name(step.entry[0]))
+        return self._widened(step, outputs)
+
+    def _widened(self, step: Step, outputs: list[Any]) -> list[Any]:
+        """Go on in float64 with what came out narrower; some kernels always give float32."""
+        if not any(output.dtype.name in _WIDER for output in outputs):
+            return outputs
+        self.narrow.add(operation_name(step.entry[0]))
+        return [tensorflow().cast(output, self._dtype(output, True)) for output in outputs]
 
     def _input(
         self, step: Step, place: int, values: dict[int, Any], states: dict[int, Any], wide: bool
@@ -212,10 +218,11 @@ class Replay:
         found = self._attributes.get(step.index)
         if found is None:
             types = type_attributes(step.operation)
-            pairs = zip(step.entry[2][::2], step.entry[2][1::2], strict=True)
-            found = tuple(
-                item for name, value in pairs for item in (name, _widened(value) if name in types else value)
-            )
+            pairs = [
+                (name, _widened_dtype(value) if name in types else value)
+                for name, value in zip(step.entry[2][::2], step.entry[2][1::2], strict=True)
+            ]
+            found = tuple(item for pair in pairs for item in pair)
             self._attributes[step.index] = found
         return found
 
@@ -226,13 +233,13 @@ def as_numbers(tensor: Any) -> Array:
     return array.astype(np.complex128 if np.iscomplexobj(array) else np.float64)
 
 
-def _widened(value: Any) -> Any:
+def _widened_dtype(value: Any) -> Any:
     """Return a dtype, given as TensorFlow gives it (a DType, its number, or a list), as the wider one."""
     tf = tensorflow()
     if value is None:
         return None
     if isinstance(value, (list, tuple)):
-        return [_widened(item) for item in value]
+        return [_widened_dtype(item) for item in value]
     dtype = tf.as_dtype(value)
     return tf.as_dtype(_WIDER[dtype.name]) if dtype.name in _WIDER else dtype
 

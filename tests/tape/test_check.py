@@ -107,6 +107,29 @@ def test_nested_targets_and_sources_keep_their_names() -> None:
     assert report.sizes == (1, 2)
 
 
+def test_a_symmetric_matrix_read_by_one_triangle() -> None:
+    """Changing one entry of the upper triangle alone does nothing to logdet; TensorFlow's gradient is even."""
+    x = tf.Variable([[3.0, 0.5, 0.2], [0.5, 2.0, -0.3], [0.2, -0.3, 4.0]])
+    with gm.Tape() as tape:
+        y = tf.linalg.logdet(x)
+    report = tape.check(y, x, order=2)
+    assert report.ok, report
+    assert "one triangle" in report.notes[0]
+
+
+def test_a_kernel_that_always_gives_float32() -> None:
+    x = tf.Variable(tf.random.stateless_normal((1, 3, 3, 1), (1, 2)))
+    with gm.Tape() as tape:
+        y = tf.reduce_sum(tf.image.resize(x, (5, 5)) ** 2)
+    report = tape.check(y, x)
+    assert (report.ok, report.precision) == (True, "float32")
+    assert "ResizeBilinear" in report.notes[0]
+
+
+def test_a_python_function() -> None:
+    assert gm.check_grads(lambda x: tf.py_function(lambda v: v * v, [x], tf.float32), (2.0,), order=1)
+
+
 # What is wrong
 
 
