@@ -34,7 +34,7 @@ class Scale:
         if high - low < DECADES[0]:
             middle = (low + high) / 2
             low, high = middle - DECADES[0] / 2, middle + DECADES[0] / 2
-        return cls(max(math.floor(low + 1e-9), math.ceil(high - 1e-9) - DECADES[1]), math.ceil(high - 1e-9))
+        return cls(max(math.floor(low + 1e-6), math.ceil(high - 1e-6) - DECADES[1]), math.ceil(high - 1e-6))
 
     def colour(self, size: float) -> str:
         """Return the colour of a magnitude as `#rrggbb`."""

@@ -23,7 +23,8 @@ def legend(folding: Folding, said: list[Facts], scale: Scale) -> tuple[str, floa
     sizes = [found.size for found in said]
     swatches = []
     if any(size is not None and size > 0 and math.isfinite(size) for size in sizes):
-        swatches.append(_bar(scale))
+        smallest = min(size for size in sizes if size is not None and size > 0 and math.isfinite(size))
+        swatches.append(_bar(scale, cut=smallest < 10.0**scale.low * 0.999))
     if any(size == 0 for size in sizes):
         swatches.append(_swatch(ZERO, say("graph-zero")))
     if any(size is not None and not math.isfinite(size) for size in sizes):
@@ -52,7 +53,8 @@ def _row(items: list[tuple[str, float]]) -> tuple[str, float]:
     return "".join(parts), x - 18
 
 
-def _bar(scale: Scale) -> tuple[str, float]:
+def _bar(scale: Scale, *, cut: bool) -> tuple[str, float]:
+    """Return the colours with numbers under them; `cut`: some adjoints are smaller than the scale reaches."""
     step = BAR / SLICES
     parts = [
         f'<rect x="{12 + index * step:g}" y="5" width="{step + 0.5:g}" height="14" '
@@ -63,7 +65,8 @@ def _bar(scale: Scale) -> tuple[str, float]:
     for exponent in scale.ticks():
         x = 12 + BAR * (exponent - scale.low) / span
         parts.append(f'<path d="M{x:.1f} 19v4" stroke="{LINE}"/>')
-        parts.append(text(x, 34, number(10.0**exponent), 10))
+        least = "≤ " if cut and exponent == round(scale.low) else ""
+        parts.append(text(x, 34, least + number(10.0**exponent), 10))
     return "".join(parts), BAR + 24
 
 

@@ -127,6 +127,16 @@ def test_a_leaf_that_every_box_reads_is_named_in_them():
     assert sum("reads w, v" in text for text in said) > 5
 
 
+def test_a_scale_too_short_for_the_smallest_adjoints_says_so():
+    x = tf.Variable(1.0)
+    with gm.Tape() as tape:
+        y = x * 1e-30
+        z = y * 1e20
+    said = [element.text for element in ElementTree.fromstring(graph_svg(tape.graph(z))).iter(f"{SVG}text")]
+    assert "adjoint 1e-10" in said
+    assert "≤ 1e+08" in said
+
+
 def test_a_small_graph_is_not_folded():
     assert not fold(chain(10)).folded
     assert len(fold(chain(10)).boxes) == 31
