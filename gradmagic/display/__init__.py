@@ -12,6 +12,9 @@ from gradmagic.display._graph_text import graph_text
 from gradmagic.display._numbers import number, value_text
 from gradmagic.display._plot import curve_bundle, curve_text, plot_curve
 from gradmagic.display._run import run_bundle, run_text
+from gradmagic.display._steps import step_bundle, steps_bundle
+from gradmagic.display._steps_html import step_panel, steps_html
+from gradmagic.display._steps_text import step_text, steps_text
 from gradmagic.display._tape import tape_bundle, tape_text
 
 __all__ = [
@@ -38,6 +41,12 @@ __all__ = [
     "plot_run",
     "run_bundle",
     "run_text",
+    "step_bundle",
+    "step_panel",
+    "step_text",
+    "steps_bundle",
+    "steps_html",
+    "steps_text",
     "tape_bundle",
     "tape_text",
     "value_text",

@@ -48,13 +48,56 @@ class Rule:
     @property
     def text(self) -> str:
         """The rule on one line: `z = x·y: x̄ += z̄·y, ȳ += z̄·x`."""
-        parts = self._parts(0)
-        return parts[0] + (": " + ", ".join(parts[1:]) if parts[1:] else "")
+        forward, *adds = self.text_parts
+        return forward + (": " + ", ".join(adds) if adds else "")
 
     @property
     def latex(self) -> str:
         """The rule in LaTeX, without delimiters."""
-        return r",\quad ".join(self._parts(1))
+        return r",\quad ".join(self.latex_parts)
+
+    @property
+    def text_parts(self) -> tuple[str, ...]:
+        """The operation, and what it adds to each input, one by one: `("z = x·y", "x̄ += z̄·y", ...)`."""
+        return tuple(self._parts(0))
+
+    @property
+    def latex_parts(self) -> tuple[str, ...]:
+        """The same in LaTeX, without delimiters."""
+        return tuple(self._parts(1))
+
+    def input_name(self, slot: int) -> str:
+        """Return how the rule writes an input: `x`, `X`; empty for one that it does not name."""
+        if self.inputs[:1] == ("xi",):
+            return Formula("x", self._capitals).name(f"x{slot + 1}", 0) if slot < 9 else ""
+        name = self.inputs[slot] if 0 <= slot < len(self.inputs) else ""
+        return Formula("x", self._capitals).name(name, 0) if name else ""
+
+    @property
+    def output_name(self) -> str:
+        """How the rule writes the output: `z`."""
+        return Formula("z", self._capitals).name("z", 0)
+
+    @property
+    def uses_output(self) -> bool:
+        """Whether the output itself stands in what is added, as in the rule of exp."""
+        return any(add is not None and re.search(r"\bz\b", add.source) for add in self.adds)
+
+    def adjoint_name(self, slot: int) -> str:
+        """Return how the rule writes the adjoint of an input: with a bar, and a number if there are many."""
+        if self.inputs[:1] == ("xi",):
+            return Formula("x", self._capitals).barred(f"x{slot + 1}", 0) if slot < 9 else "x̄ᵢ"
+        name = self.inputs[slot] if 0 <= slot < len(self.inputs) else ""
+        return Formula("x", self._capitals).barred(name or "x", 0)
+
+    @property
+    def incoming_name(self) -> str:
+        """How the rule writes the adjoint that arrives: `z̄`."""
+        return Formula("z", self._capitals).barred("z", 0)
+
+    @property
+    def _capitals(self) -> bool:
+        return self.forward is not None and self.forward.capitals
 
     def _parts(self, form: int) -> list[str]:
         if self.forward is None:

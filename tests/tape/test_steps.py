@@ -118,7 +118,7 @@ def test_operations_with_several_outputs() -> None:
     x = tf.Variable(np.arange(12.0).reshape(3, 4) / 10)
     with gm.Tape() as tape:
         first, second = tf.split(x, 2, 1)
-        top, where = tf.math.top_k(second, 1)
+        top, _ = tf.math.top_k(second, 1)
         rows = tf.unstack(first)
         y = tf.reduce_sum(top) * rows[0][1] + tf.reduce_sum(rows[2] * tf.sin(first[0]))
     steps = checked(tape, y)
