@@ -41,7 +41,8 @@ def compare_text(report: CompareReport) -> str:
         for row in rows
     ]
     head = say("compare-head", target=report.target)
-    return "\n".join([head, *table, *_reasons(report), *_formula(report), *_remarks(report)])
+    lines = [head, *table, *_reasons(report), *_formula(report), *_size(report), *_remarks(report)]
+    return "\n".join(lines)
 
 
 def compare_bundle(report: CompareReport) -> dict[str, str]:
@@ -66,7 +67,7 @@ def compare_bundle(report: CompareReport) -> dict[str, str]:
         f'<div style="margin:2px 0"><code style="background:none">{escape(line)}</code></div>'
         for line in _formula(report)
     )
-    lines = [*_reasons(report), *_best(report), *_remarks(report)]
+    lines = [*_reasons(report), *_size(report), *_best(report), *_remarks(report)]
     remarks = "".join(f'<div style="opacity:.7;margin:2px 0">{coded(line)}</div>' for line in lines)
     figure = figure_svg(plot_comparison(report), _description(report))
     title = escape(say("compare-head", target=report.target))
@@ -186,13 +187,21 @@ def _formula(report: CompareReport) -> list[str]:
             name = str(symbol) if symbols.size > 1 else source
             label = text_derivative(report.target, name, 1, partial=partial or symbols.size > 1)
             lines.append(f"{label} = {formula.written(derivative)}")
-    sizes = say(
-        "compare-size",
-        recorded=count(report.recorded),
-        function=count(formula.function_size),
-        derivative=count(formula.derivative_size),
-    )
-    return [*(line for line in lines if len(line) <= FORMULA and len(lines) <= 5), sizes]
+    return [line for line in lines if len(line) <= FORMULA and len(lines) <= 5]
+
+
+def _size(report: CompareReport) -> list[str]:
+    formula = report.formula
+    if formula is None:
+        return []
+    return [
+        say(
+            "compare-size",
+            recorded=count(report.recorded),
+            function=count(formula.function_size),
+            derivative=count(formula.derivative_size),
+        )
+    ]
 
 
 def _remarks(report: CompareReport) -> list[str]:

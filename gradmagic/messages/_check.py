@@ -214,7 +214,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "误差相对于 TensorFlow 的导数：此处没有更精确的参照。",
     ),
     "compare-best": (
-        "In {precision} the central difference is best with a step near {step}: a larger one truncates, a smaller one rounds.",
+        "In {precision} the central difference is best with a step near {step}: larger steps suffer from truncation, smaller ones from rounding.",
         "使用 {precision} 时，中心差分在步长约为 {step} 时最准：步长更大受截断误差影响，更小受舍入误差影响。",
     ),
     "compare-axis-step": ("step size", "步长"),

@@ -78,6 +78,8 @@ class _Comparison:
 
     def report(self, name: str, names: tuple[str, ...], notes: tuple[str, ...]) -> CompareReport:
         automatic, automatic_time = _timed(self._automatic)
+        import sympy  # noqa: F401 - its own import is not the formula's time
+
         started = time.perf_counter()
         formula, reason = self._symbolic(names)
         symbolic_time = time.perf_counter() - started
@@ -88,7 +90,7 @@ class _Comparison:
         numeric: tuple[Array, ...] = ()
         numeric_time, many = 0.0, ""
         if size <= ENTRIES:
-            numeric, numeric_time = _timed(lambda: self._differences(step, wide), 2)
+            numeric, numeric_time = _timed(lambda: self._differences(step, wide), 3)
         else:
             many = say("compare-why-many", count=size)
         if exact is None:
