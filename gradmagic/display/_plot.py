@@ -44,7 +44,8 @@ def curve_text(curve: Curve) -> str:
         lines.append(say("plot-zeros", places=", ".join(_place(zero, curve) for zero in curve.zeros)))
     for point in curve.critical:
         place, value = _place(point.x, curve), number(_settled(point.value, curve.orders[0]))
-        lines.append(say(f"plot-{point.kind}", place=place, name=curve.name, value=value))
+        line = say(f"plot-{point.kind}", place=place, name=curve.name, value=value)
+        lines.append(line + (say("plot-corner", slope=prime(curve.name, 1)) if point.corner else ""))
     if curve.more:
         lines.append(say("plot-more"))
     return "\n".join(lines)

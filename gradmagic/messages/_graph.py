@@ -7,7 +7,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "graph-folded": ("Folded into {boxes} boxes.", "已折叠为 {boxes} 个方框。"),
     "graph-target": ("the target", "目标"),
-    "graph-empty-graph": ("Graph: nothing recorded leads to the target.", "计算图：没有任何已记录的运算通向目标。"),
+    "graph-empty-graph": (
+        "Graph: nothing recorded leads to the target.",
+        "计算图：没有任何已记录的运算通向目标。",
+    ),
     "graph-kind-variable": ("Variable", "变量"),
     "graph-kind-watched": ("watched tensor", "被监视的张量"),
     "graph-kind-constant": ("constant", "常量"),
@@ -103,6 +106,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "plot-minimum": ("minimum at {place}: {name} = {value}", "极小值点 {place}：{name} = {value}"),
     "plot-maximum": ("maximum at {place}: {name} = {value}", "极大值点 {place}：{name} = {value}"),
     "plot-flat": ("flat at {place}: {name} = {value}", "驻点 {place}：{name} = {value}"),
+    "plot-corner": (" (a corner: {slope} jumps there)", "（尖点：{slope} 在此处跳变）"),
     "plot-more": ("There are more zeros or extremes than are listed.", "还有未列出的零点或极值点。"),
     "plot-callable": (
         "`--plot` draws a function of one number, not a {kind}: write `def f(x): ...` and plot `f`.",

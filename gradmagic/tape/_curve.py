@@ -32,11 +32,19 @@ MOST = 8
 
 @dataclass(frozen=True)
 class Critical:
-    """A point where the derivative is zero: `kind` is `"minimum"`, `"maximum"` or `"flat"`."""
+    """A point where the derivative is zero or jumps over it, as that of `abs` does.
+
+    Attributes:
+        x: where it is.
+        value: of the function there.
+        kind: `"minimum"`, `"maximum"` or `"flat"`.
+        corner: whether the derivative jumps there.
+    """
 
     x: float
     value: float
     kind: str
+    corner: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,14 +112,19 @@ def curve(
     x = np.linspace(low, high, points)
     evaluate, elementwise = _evaluator(f, x, order)
     orders = evaluate(x)
-    zeros, more_zeros = _zeros(lambda at: evaluate(at)[0], x, orders[0])
-    flat, more_flat = _zeros(lambda at: evaluate(at)[1], x, orders[1])
+    zeros, _, more_zeros = _zeros(lambda at: evaluate(at)[0], x, orders[0])
+    flat, jumps, more_flat = _zeros(lambda at: evaluate(at)[1], x, orders[1])
+    step = (high - low) / (points - 1)
+    critical = [_critical(evaluate, at, step, corner=False) for at in flat]
+    critical += [
+        _critical(evaluate, at, step, corner=True) for at in jumps if _continuous(evaluate, at, step)
+    ]
     return Curve(
         name=name or getattr(f, "__name__", "f"),
         x=x,
         orders=tuple(orders),
         zeros=tuple(zeros),
-        critical=tuple(_critical(evaluate, at, (high - low) / (points - 1)) for at in flat),
+        critical=tuple(sorted(critical, key=lambda point: point.x)),
         more=more_zeros or more_flat,
         elementwise=elementwise,
     )
@@ -180,13 +193,15 @@ def _agree(first: Levels, second: Levels, dtype: str) -> bool:
     return True
 
 
-def _zeros(f: Callable[[Array], Array | None], x: Array, y: Array | None) -> tuple[list[float], bool]:
-    """Return where a function changes its sign or touches zero, narrowed down, and whether there is more.
+def _zeros(
+    f: Callable[[Array], Array | None], x: Array, y: Array | None
+) -> tuple[list[float], list[float], bool]:
+    """Return where a function comes to zero, where it jumps over it, and whether there is more.
 
     Stretches of zeros, such as half of a ReLU, are no places.
     """
     if y is None or np.all(y == 0):
-        return [], False
+        return [], [], False
     found = []
     for index in range(len(x)):
         if y[index] == 0:
@@ -194,39 +209,59 @@ def _zeros(f: Callable[[Array], Array | None], x: Array, y: Array | None) -> tup
                 found.append((x[index], x[index]))
         elif index and y[index - 1] * y[index] < 0:
             found.append((x[index - 1], x[index]))
-    places = [_narrow(f, left, right) if left < right else float(left) for left, right in found[:MOST]]
-    return [place for place in places if place is not None], len(found) > MOST
+    zeros, jumps = [], []
+    for left, right in found[:MOST]:
+        place, reached = _narrow(f, left, right) if left < right else (float(left), _crosses(f, left, x))
+        (zeros if reached else jumps).append(place)
+    return zeros, jumps, len(found) > MOST
 
 
-def _narrow(f: Callable[[Array], Array | None], left: float, right: float) -> float | None:
-    """Narrow a change of sign down; None where the function jumps over zero, as 1/x does."""
+def _narrow(f: Callable[[Array], Array | None], left: float, right: float) -> tuple[float, bool]:
+    """Narrow a change of sign down; False where the function jumps over zero, as 1/x does."""
     size = 0.0
     ends = np.zeros(2)
     for _ in range(ROUNDS):
         at = np.linspace(left, right, PARTS + 1)
         y = f(at)
         if y is None or not np.isfinite(y).all():
-            return None
+            return (left + right) / 2, False
         size = size or float(np.abs(y[[0, -1]]).max())
         hits = np.flatnonzero(y == 0)
         if len(hits):
-            return float(at[hits[0]])
+            return float(at[hits[0]]), True
         changes = np.flatnonzero(y[:-1] * y[1:] < 0)
         if not len(changes):
-            return None
+            return (left + right) / 2, False
         left, right, ends = at[changes[0]], at[changes[0] + 1], y[[changes[0], changes[0] + 1]]
     if np.abs(ends).max() > size / PARTS:
-        return None  # it does not come near zero: a jump or a pole
-    return float(left - ends[0] * (right - left) / (ends[1] - ends[0]))
+        return (left + right) / 2, False  # it does not come near zero: a jump or a pole
+    return float(left - ends[0] * (right - left) / (ends[1] - ends[0])), True
 
 
-def _critical(evaluate: Callable[[Array], Levels], at: float, step: float) -> Critical:
+def _crosses(f: Callable[[Array], Array | None], at: float, x: Array) -> bool:
+    """Tell whether a zero is approached: the derivative of `abs` is 0 at 0 and 1 right beside it."""
+    step = (x[-1] - x[0]) / (len(x) - 1)
+    y = f(np.clip([at - step, at - step / PARTS, at + step / PARTS, at + step], x[0], x[-1]))
+    if y is None or not np.isfinite(y).all():
+        return True
+    return bool(np.abs(y[1:3]).max() <= 0.5 * np.abs(y[[0, 3]]).max())
+
+
+def _continuous(evaluate: Callable[[Array], Levels], at: float, step: float) -> bool:
+    """Tell whether a function stays with its neighbours where its derivative jumps: a corner, not a pole."""
+    value = evaluate(np.array([at - step, at - step / PARTS, at, at + step / PARTS, at + step]))[0]
+    if value is None or not np.isfinite(value).all():
+        return False
+    return bool(np.abs(np.diff(value[1:4])).max() <= np.abs(value[[1, 3]] - value[[0, 4]]).max())
+
+
+def _critical(evaluate: Callable[[Array], Levels], at: float, step: float, *, corner: bool) -> Critical:
     value, slope = evaluate(np.array([at - step / 2, at, at + step / 2]))[:2]
     if value is None or slope is None:
-        return Critical(at, math.nan, "flat")
+        return Critical(at, math.nan, "flat", corner)
     before, after = slope[0], slope[2]
     kind = "minimum" if before < 0 < after else "maximum" if before > 0 > after else "flat"
-    return Critical(at, float(value[1]), kind)
+    return Critical(at, float(value[1]), kind, corner)
 
 
 def _array(tensor: Any) -> Array:

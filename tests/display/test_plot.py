@@ -87,6 +87,15 @@ def test_extremes_and_flat_points():
     assert [point.kind for point in curve(lambda x: x**3, -1, 1).critical] == ["flat"]
 
 
+def test_corners_are_extremes_where_the_derivative_jumps():
+    for points in (401, 400):
+        (corner,) = curve(tf.abs, -1, 1, points=points).critical
+        assert (round(corner.x, 6), corner.kind, corner.corner) == (0, "minimum", True)
+    assert "minimum at 0: abs = 0 (a corner: abs' jumps there)" in curve_text(curve(tf.abs, -1, 1))
+    assert curve(lambda x: 1 / x**2, -1, 1, points=400).critical == ()
+    assert curve(lambda x: x**2, -1, 1).critical[0].corner is False
+
+
 def test_poles_are_no_zeros_and_do_not_flatten_the_picture():
     tangent = curve(tf.tan, -4, 4)
     np.testing.assert_allclose(tangent.zeros, [-math.pi, 0, math.pi], atol=1e-9)
