@@ -209,7 +209,8 @@ def _zeros(
                 found.append((x[index], x[index]))
         elif index and y[index - 1] * y[index] < 0:
             found.append((x[index - 1], x[index]))
-    zeros, jumps = [], []
+    zeros: list[float] = []
+    jumps: list[float] = []
     for left, right in found[:MOST]:
         place, reached = _narrow(f, left, right) if left < right else (float(left), _crosses(f, left, x))
         (zeros if reached else jumps).append(place)
