@@ -139,7 +139,7 @@ class Recorder:
 
     def _scan(self) -> None:
         for entry in self._log[self._scanned :]:
-            self._made.update(map(_number, entry[3]))
+            self._made.update(_number(tensor) for tensor in entry[3] if tensor is not None)
         self._scanned = len(self._log)
 
     def records(self, names: Mapping[int, str]) -> list[OpRecord]:
@@ -174,20 +174,22 @@ class Recorder:
                 self._count(outputs)
             if not self._values:
                 inputs = tuple(map(_ghost, inputs))
-                outputs = tuple(map(_ghost, outputs))
+                outputs = tuple(_ghost(tensor) for tensor in outputs if tensor is not None)
             append((operation, inputs, attributes, outputs, code, instruction, self.order, scope_of()))
 
         return callback
 
     def _count(self, outputs: Iterable[Any]) -> None:
         for tensor in outputs:
-            self.kept_bytes += stored_bytes(tensor)
+            if tensor is not None:  # a tf.function lists one for each result that is no tensor
+                self.kept_bytes += stored_bytes(tensor)
         if self.kept_bytes > self._max_bytes:
             self.full_at = len(self._log)
             self._values = False
 
     def _record(self, index: int, entry: tuple[Any, ...], names: Mapping[int, str]) -> OpRecord:
         operation, inputs, attributes, outputs, code, instruction, order, scope = entry
+        outputs = [tensor for tensor in outputs if tensor is not None]
         seen = [_tensor_record(tensor, names) for tensor in outputs]
         kept = next((tensor for tensor in outputs if not isinstance(tensor, _Ghost)), None)
         return OpRecord(

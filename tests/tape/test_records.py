@@ -143,3 +143,15 @@ def test_without_the_hook_gradients_work_and_one_warning_says_so(
         _hook.hook_status.cache_clear()
         _hook._warn_once.cache_clear()
     assert hook_status()[0]
+
+
+def test_a_recurrent_layer_whose_function_lists_results_that_are_no_tensors() -> None:
+    import keras
+
+    layer = keras.layers.LSTM(3)
+    data = tf.random.stateless_normal((2, 4, 2), (1, 2))
+    with gm.Tape() as tape:
+        loss = tf.reduce_sum(layer(data) ** 2)
+    assert all(gradient is not None for gradient in tape.gradient(loss, layer.trainable_variables))
+    assert len(tape.graph(loss).nodes) > 3
+    assert repr(tape).startswith("Tape: ")
