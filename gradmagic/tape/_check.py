@@ -27,6 +27,10 @@ __all__ = ["LIMIT", "CheckReport", "check_recording"]
 
 # Evaluations of the target that one check may cost, for each order.
 LIMIT = 5000
+# A long recording takes longer each time: no more operations than this are executed, unless `limit` is
+# given; but it is repeated this often at least, or six times for each source.
+OPERATIONS = 150_000
+LEAST = 40
 
 
 def check_recording(
@@ -36,7 +40,7 @@ def check_recording(
     *,
     order: int = 1,
     seed: int = 0,
-    limit: int = LIMIT,
+    limit: int | None = None,
     target_name: str | None = None,
     source_names: Sequence[str] = (),
 ) -> CheckReport:
@@ -48,7 +52,8 @@ def check_recording(
         sources: a tensor, a Variable, or any nesting of them.
         order: 2 checks the Hessian too, times random vectors.
         seed: of the random directions and vectors.
-        limit: the evaluations of the target that each order may cost.
+        limit: the evaluations of the target that each order may cost; 5,000 unless given, or as many as
+            150,000 operations make.
         target_name: how the target is called in the report.
         source_names: the same for each tensor of `sources`, in TensorFlow's order.
 
@@ -59,7 +64,7 @@ def check_recording(
     """
     if order not in (1, 2):
         raise ArgumentError(say("check-order", order=repr(order)))
-    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
         raise ArgumentError(say("check-limit", limit=repr(limit)))
     tape._check(target, sources)
     check_target(target)
@@ -74,7 +79,9 @@ def check_recording(
 class _Check:
     """One check, order by order."""
 
-    def __init__(self, tape: Tape, targets: list[Any], sources: list[Any], seed: int, limit: int) -> None:
+    def __init__(
+        self, tape: Tape, targets: list[Any], sources: list[Any], seed: int, limit: int | None
+    ) -> None:
         self._tape = tape
         self._targets = targets
         self._sources = sources
@@ -89,12 +96,12 @@ class _Check:
         plain = [np.ones(tensor.shape) for tensor in self._targets]
         replay = Replay(self._tape, self._targets, self._sources)
         verify(replay, self._targets)
-        problems = [self._first(replay, plain, names, self._limit)]
+        problems = [self._first(replay, plain, names)]
         found = examine(problems[0], self._seed)
         if _failed(found) is None and sum(weights.size for weights in plain) > 1:
             # The sum may hide what its terms do: weigh them.
             weights = [self._random.uniform(0.5, 1.5, tensor.shape) for tensor in self._targets]
-            problems.append(self._first(replay, weights, names, self._limit))
+            problems.append(self._first(replay, weights, names))
             again = examine(problems[-1], self._seed)
             if _failed(again) is not None:
                 found, plain = [*found, *again], weights
@@ -140,7 +147,7 @@ class _Check:
         self._notes += [note for note in notes if note not in self._notes]
         return found
 
-    def _first(self, replay: Replay, weights: list[Array], names: tuple[str, ...], limit: int) -> Problem:
+    def _first(self, replay: Replay, weights: list[Array], names: tuple[str, ...]) -> Problem:
         seeds = [
             tensorflow().cast(weight, tensor.dtype)
             for weight, tensor in zip(weights, self._targets, strict=True)
@@ -149,7 +156,7 @@ class _Check:
         rounded = [as_numbers(seed) for seed in seeds]
         with self._tape._deriving(1, again=False):
             gradients = self._tape._gradient_tape.gradient(self._targets, self._sources, seeds)
-        return self._problem(replay, rounded, [_array(gradient) for gradient in gradients], names, 1, limit)
+        return self._problem(replay, rounded, [_array(gradient) for gradient in gradients], names, 1)
 
     def _second(self, names: tuple[str, ...]) -> Problem | None:
         """The Hessian times a random vector, against differences of the recorded backward pass."""
@@ -174,9 +181,7 @@ class _Check:
             products = self._tape._gradient_tape.gradient(known, self._sources, seeds)
         replay = Replay(self._tape, known, self._sources, later=recorder._log)
         verify(replay, known)
-        return self._problem(
-            replay, vectors, [_array(product) for product in products], names, 2, self._limit
-        )
+        return self._problem(replay, vectors, [_array(product) for product in products], names, 2)
 
     def _problem(
         self,
@@ -185,7 +190,6 @@ class _Check:
         automatic: list[Array | None],
         names: tuple[str, ...],
         order: int,
-        limit: int,
     ) -> Problem:
         def evaluate(points: Sequence[Any]) -> float:
             values = [np.asarray(value.numpy()) for value in replay.run(points)]
@@ -216,9 +220,14 @@ class _Check:
             eps=float(np.finfo(precision).eps),
             tolerance=max(tolerance, 1e-6),
             magnitude=magnitude if math.isfinite(magnitude) else 0.0,
-            limit=limit,
+            limit=self._limit or self._affordable(len(replay.steps)),
             excuse=Rounding(replay, weights),
         )
+
+    def _affordable(self, operations: int) -> int:
+        """How often so many operations may be repeated; each source is compared once at the least."""
+        least = max(LEAST, 6 * len(self._sources))
+        return min(LIMIT, max(least, OPERATIONS // max(1, operations)))
 
     def _remark(self, replay: Replay, names: tuple[str, ...]) -> None:
         if self._narrow:

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradmagic.errors import ArgumentError, TargetError
 from gradmagic.messages import say
-from gradmagic.tape._check import LIMIT, check_recording
+from gradmagic.tape._check import check_recording
 from gradmagic.tape._check_report import CheckReport
 from gradmagic.tape._derivative import _parameter_names
 from gradmagic.tape._hook import operation_name
@@ -32,7 +32,7 @@ def check_grads(
     order: int = 2,
     *,
     seed: int = 0,
-    limit: int = LIMIT,
+    limit: int | None = None,
     name: str | None = None,
 ) -> CheckReport:
     """Check the gradient of `f` (and its Hessian, times random vectors) at one point.
@@ -47,7 +47,7 @@ def check_grads(
         args: a tuple or list with one entry for each argument, or the only argument.
         order: 1 for the gradient alone, 2 for the Hessian too.
         seed: of the random directions.
-        limit: how often the recording may be repeated, for each order.
+        limit: how often the recording may be repeated, for each order; see `check_recording`.
         name: how `f` is called in the report.
 
     Returns:

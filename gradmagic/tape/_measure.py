@@ -124,14 +124,14 @@ def examine(problem: Problem, seed: int) -> list[Comparison]:
     """Compare every source; `problem` then says how many evaluations that took, and whether all was done."""
     random = np.random.default_rng(seed)
     sizes = [flat_size(point) for point in problem.points]
-    left = problem.limit // 2
     found: list[Comparison] = []
     for place, size in enumerate(sizes):
-        if size <= EVERY and 4 * size <= left:
-            left -= 4 * size
+        # Every source gets its share of what is left; some is kept back for second looks.
+        share = (problem.limit - problem.evaluations) // (len(sizes) - place)
+        if size <= EVERY and 5 * size <= share:
             work = _coordinates(problem, place, range(size))
         else:
-            work = _directions(problem, place, size, random)
+            work = _directions(problem, place, size, random, share // 10)
         for comparison in work:
             found.append(comparison)
             if problem.spent:
@@ -204,10 +204,10 @@ def _coordinates(problem: Problem, place: int, indices: Sequence[int]) -> Iterat
         yield judge(problem, place, direction, index)
 
 
-def _directions(problem: Problem, place: int, size: int, random: Any) -> Iterator[Comparison]:
-    """Random directions, which every entry takes part in, and a sample of entries by themselves."""
+def _directions(problem: Problem, place: int, size: int, random: Any, most: int) -> Iterator[Comparison]:
+    """At most `most` random directions, which every entry takes part in, and as many entries or so."""
     bisected = False
-    for _ in range(DIRECTIONS):
+    for _ in range(max(1, min(DIRECTIONS, most))):
         direction = random.choice([-1.0, 1.0], size) / math.sqrt(size)
         problem.directions += 1
         comparison = judge(problem, place, direction, None)
@@ -216,9 +216,10 @@ def _directions(problem: Problem, place: int, size: int, random: Any) -> Iterato
             bisected = True
             yield from _bisect(problem, place, direction)
     claimed = problem.automatic[place]
-    chosen = list(map(int, random.choice(size, min(size, SAMPLE // 2), replace=False)))
+    half = min(SAMPLE, most) // 2
+    chosen = list(map(int, random.choice(size, min(size, half), replace=False)))
     if claimed is not None:  # the largest derivatives are where a wrong one matters most
-        chosen += map(int, np.argsort(-np.abs(_flat(claimed)), kind="stable")[: SAMPLE // 2])
+        chosen += map(int, np.argsort(-np.abs(_flat(claimed)), kind="stable")[:half])
     yield from _coordinates(problem, place, list(dict.fromkeys(chosen)))
 
 

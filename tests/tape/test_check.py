@@ -308,14 +308,30 @@ def test_stop_gradient_is_respected() -> None:
     assert "stop_gradient" in report.notes[0]
 
 
-def test_the_limit_is_kept_and_said() -> None:
+def test_the_limit_is_shared_out_kept_and_said() -> None:
     variables = [tf.Variable(tf.ones(5)) for _ in range(20)]
     with gm.Tape() as tape:
         y = tf.add_n([tf.reduce_sum(tf.sin(variable)) for variable in variables])
     report = check_recording(tape, y, variables, limit=100)
+    assert {comparison.source for comparison in report.comparisons} == set(report.sources)
+    assert report.evaluations <= 100
+    report = check_recording(tape, y, variables, limit=30)
     assert not report.complete
-    assert 100 <= report.evaluations <= 130
+    assert 30 <= report.evaluations <= 40
     assert "limit" in repr(report)
+
+
+def test_a_long_recording_is_repeated_less_often() -> None:
+    weights = [tf.Variable(0.01 * tf.ones((3, 3))) for _ in range(30)]
+    with gm.Tape() as tape:
+        y = tf.ones((3, 3))
+        for weight in weights:
+            for _ in range(10):
+                y = tf.tanh(y + weight)
+    report = tape.check(y, weights)
+    assert report.ok
+    assert len({comparison.source for comparison in report.comparisons}) == len(weights)
+    assert report.evaluations < 400
 
 
 # What cannot be checked
