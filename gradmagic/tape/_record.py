@@ -92,7 +92,8 @@ class Recorder:
 
     Args:
         values: keep the tensors themselves (strong references), so that values can be shown.
-        max_bytes: of output values to keep; later operations are logged without their values.
+        max_bytes: of values to keep, inputs and outputs, each counted once; later operations are logged
+            without their values.
     """
 
     def __init__(self, *, values: bool, max_bytes: int) -> None:
@@ -102,6 +103,7 @@ class Recorder:
         self.listening = False
         self.muted = False
         self._log: list[tuple[Any, ...]] = []
+        self._counted: set[int] = set()
         self._made: set[int] = set()
         self._scanned = 0
         self._values = values
@@ -124,6 +126,7 @@ class Recorder:
     def clear(self) -> None:
         """Forget the log."""
         self._log.clear()
+        self._counted.clear()
         self._made.clear()
         self._scanned = 0
         self.kept_bytes = 0
@@ -171,7 +174,7 @@ class Recorder:
                     break
                 frame = frame.f_back
             if self._values:
-                self._count(outputs)
+                self._count(inputs, outputs)
             if not self._values:
                 inputs = tuple(map(_ghost, inputs))
                 outputs = tuple(_ghost(tensor) for tensor in outputs if tensor is not None)
@@ -179,13 +182,18 @@ class Recorder:
 
         return callback
 
-    def _count(self, outputs: Iterable[Any]) -> None:
-        for tensor in outputs:
-            if tensor is not None:  # a tf.function lists one for each result that is no tensor
+    def _count(self, inputs: Iterable[Any], outputs: Iterable[Any]) -> None:
+        counted = self._counted
+        for tensor in (*inputs, *outputs):
+            # The log keeps what is counted, so `id` tells tensors apart, and sooner than their numbers do.
+            # A tf.function lists a None for each result that is no tensor.
+            if tensor is not None and id(tensor) not in counted:
+                counted.add(id(tensor))
                 self.kept_bytes += stored_bytes(tensor)
         if self.kept_bytes > self._max_bytes:
             self.full_at = len(self._log)
             self._values = False
+            counted.clear()
 
     def _record(self, index: int, entry: tuple[Any, ...], names: Mapping[int, str]) -> OpRecord:
         operation, inputs, attributes, outputs, code, instruction, order, scope = entry
