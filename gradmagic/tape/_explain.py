@@ -14,7 +14,7 @@ from gradmagic.tape._code import Spot, code_of
 from gradmagic.tape._hook import function_operations, tensor_id
 from gradmagic.tape._record import OpRecord
 from gradmagic.tape._structure import is_tensor, leaves
-from gradmagic.tape._tensorflow import tensorflow
+from gradmagic.tape._tensorflow import quiet_logger, tensorflow
 
 if TYPE_CHECKING:
     from gradmagic.tape._tape import Tape
@@ -82,10 +82,12 @@ def explain(
         history: the text of earlier cells, in which names may have been bound.
     """
     parts = [target] if is_tensor(target) else leaves(target)
-    if len(parts) > 1 and all(map(is_tensor, parts)):  # their sum is asked: None only if each of them is
+    if not all(map(is_tensor, parts)):
+        parts = [target]
+    with quiet_logger():  # asked inside the recording, TensorFlow would warn of what it costs
         found = [_Case(tape, part, source, target_name, source_name, history).explanation() for part in parts]
-        return min(found, key=lambda one: (one.cause != "not-finite", one.cause is not None))
-    return _Case(tape, target, source, target_name, source_name, history).explanation()
+    # Of several targets the sum is asked: None only if each of them is.
+    return min(found, key=lambda one: (one.cause != "not-finite", one.cause is not None))
 
 
 class _Case:

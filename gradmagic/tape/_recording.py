@@ -15,7 +15,7 @@ from gradmagic.tape._names import Names, find_reads
 from gradmagic.tape._record import OpRecord, Recorder
 from gradmagic.tape._source import is_library, names_seen_by
 from gradmagic.tape._structure import check_order, check_sources, is_tensor, leaves, parse_bytes
-from gradmagic.tape._tensorflow import tensorflow
+from gradmagic.tape._tensorflow import quiet_logger, tensorflow
 
 __all__ = ["Recording"]
 
@@ -164,7 +164,8 @@ class Recording:
         which one it is, exactly: the derivative by any other is None.
         """
         if self._reads is None or self.recording:
-            self._reads = find_reads(self._recorder.records({}), self.variables, self._gradient_tape)
+            with quiet_logger():  # asked inside the recording, TensorFlow would warn of what it costs
+                self._reads = find_reads(self._recorder.records({}), self.variables, self._gradient_tape)
         return self._reads
 
     # -- private -------------------------------------------------------------------------------

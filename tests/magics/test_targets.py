@@ -76,3 +76,9 @@ def test_an_older_variable_of_the_same_name_explains_nothing(ready: Notebook) ->
     ready.fine("x = tf.Variable(2.0)\nq = tf.queue.FIFOQueue(1, [tf.float32])")
     ready.fine("%%tape\nq.enqueue(x)\nz = q.dequeue() ** 2")
     assert "[left-tensorflow]" not in ready.fine("%grad z x").texts[0]
+
+
+def test_looking_inside_the_cell_is_quiet(ready: Notebook) -> None:
+    shown = ready.fine("%%tape\ny = x**2 + tf.stop_gradient(w[0])\n%grad y w\ntape")
+    assert "[stop-gradient]" in shown.texts[0]
+    assert shown.stdout == shown.stderr == ""
