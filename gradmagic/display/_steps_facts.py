@@ -50,19 +50,19 @@ class StepFacts:
 
     Attributes:
         number: its place in the pass, from 1.
-        label: what the learner calls the output.
-        expression: the learner's expression, where it is not the label.
+        title: the learner's name and expression: `L = w * x + b`.
+        label: the name alone, or else the expression.
         where: the operation and the line.
         rule: the rule's parts as text; `latex` the same in LaTeX.
         notes: sentences about the rule.
-        operands: what the rule's names stand for: `x = w = 3`.
+        operands: what the rule's names stand for: `x: w = 3`.
         incoming: `(symbol, value)` of each adjoint that arrives.
         additions: what is added to which input.
     """
 
     number: int
+    title: str
     label: str
-    expression: str
     where: str
     rule: tuple[str, ...]
     latex: tuple[str, ...]
@@ -76,14 +76,13 @@ def facts(step: Step) -> StepFacts:
     """Return what there is to say about a step."""
     record, rule = step.record, step.rule
     line = record.place.line
-    expression = " ".join(record.place.expression.split())
     symbol = rule.incoming_name
     arriving = [adjoint for adjoint in step.incoming if adjoint is not None]
     several = len(record.outputs) > 1 and len(arriving) > 1
     return StepFacts(
         number=step.number,
+        title=_title(step),
         label=shorten(step.label),
-        expression=shorten(expression) if expression != step.label else "",
         where=say("steps-where", operation=_operation(record), line=line) if line else _operation(record),
         rule=rule.text_parts,
         latex=rule.latex_parts,
@@ -122,6 +121,16 @@ def shorten(text: str) -> str:
 _LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
+def _title(step: Step) -> str:
+    label, expression = shorten(step.label), shorten(step.record.place.expression)
+    if not expression or expression == label:
+        return label
+    if any(tensor.name == step.label for tensor in step.record.outputs):
+        return f"{label} = {expression}"
+    # One of several operations behind one expression, such as those inside a loss function.
+    return say("steps-inside", operation=label, expression=expression)
+
+
 def _operation(record: OpRecord) -> str:
     return f"{record.operation}, {record.scope}" if record.scope else record.operation
 
@@ -148,13 +157,12 @@ def _operands(step: Step) -> Iterator[str]:
         if not name or tensor.dtype == "bool":
             continue
         value = "" if tensor.value is None or tensor.dtype == "resource" else brief(tensor.value)
-        said = [name, shorten(labels.get(slot, tensor.name or "")), value]
-        parts = [part for place, part in enumerate(said) if part and part not in said[:place]]
-        if len(parts) > 1:
-            yield " = ".join(parts)
+        label = shorten(labels.get(slot) or tensor.name or "")
+        if label or value:
+            yield f"{name}: {' = '.join(part for part in (label, value) if part)}"
     output = record.outputs[rule.output]
     if rule.uses_output and output.value is not None:
-        yield f"{rule.output_name} = {brief(output.value)}"
+        yield f"{rule.output_name}: {brief(output.value)}"
 
 
 def _addition(step: Step, part: Contribution) -> Addition:

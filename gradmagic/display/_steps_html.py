@@ -88,7 +88,7 @@ def step_panel(steps: Steps, index: int) -> str:
     place = escape(say("steps-place", number=count(index + 1), count=count(len(steps))))
     detail = f'<section aria-live="polite"><div class="gm-soft">{place}</div>{_name(found)}{_details(found)}'
     if index == len(steps) - 1:
-        detail += _lines(map(_code, results(steps)))
+        detail += f"<p>{_lines(map(_code, results(steps)))}</p>"
     return _wrapped(f'<div class="gm-pair">{_list(steps, index)}{detail}</section></div>', said)
 
 
@@ -122,15 +122,16 @@ def _details(said: StepFacts) -> str:
 
 
 def _name(said: StepFacts) -> str:
-    text = f"{said.label} = {said.expression}" if said.expression else said.label
-    return f'<code class="gm-line">{escape(text)}</code><span class="gm-soft">{escape(said.where)}</span>'
+    return (
+        f'<code class="gm-line">{escape(said.title)}</code><span class="gm-soft">{escape(said.where)}</span>'
+    )
 
 
 def _rule(said: StepFacts) -> str:
     parts = zip(said.rule, said.latex, strict=True)
     lines = _lines(
         f'<span class="gm-text">{escape(text)}</span>'
-        f'<span class="gm-tex" aria-hidden="true">${escape(latex)}$</span>'
+        f'<span class="gm-tex" aria-hidden="true">$\\displaystyle {escape(latex)}$</span>'
         for text, latex in parts
     )
     notes = _lines(f'<span class="gm-soft">{escape(note)}</span>' for note in said.notes)
@@ -148,7 +149,7 @@ def _addition(addition: Addition) -> str:
     more = ""
     if addition.progress:
         done = f' class="gm-done" title="{escape(say("steps-complete"))}"' if addition.complete else ""
-        more = f" <span{done}>({escape(addition.progress)})</span>"
+        more = f"<span{done}>{escape(addition.progress)}</span>"
     term = _code(f"{addition.symbol} += {addition.term}")
     return f'{term}<span class="gm-line gm-soft">{escape(text)}{more}</span>'
 

@@ -55,7 +55,11 @@ def results(steps: Steps) -> list[str]:
     partial = len(steps.sources) > 1
     pairs = zip(steps.sources, steps.results, strict=True)
     return [
-        f"{say('steps-result')}: {text_derivative(steps.target, name, 1, partial=partial)} = {brief(value)}"
+        say(
+            "steps-result",
+            name=text_derivative(steps.target, name, 1, partial=partial),
+            value=brief(value),
+        )
         for name, value in pairs
         if name
     ]
@@ -70,8 +74,7 @@ def selected(steps: Sequence[T], shown: int = SHOWN) -> tuple[Sequence[T], int, 
 
 
 def _title(said: StepFacts) -> str:
-    name = f"{said.label} = {said.expression}" if said.expression else said.label
-    return f"{said.number}. {name}  ({said.where})"
+    return say("steps-title", number=said.number, title=said.title, where=said.where)
 
 
 def _body(said: StepFacts) -> Iterator[str]:
@@ -97,4 +100,4 @@ def _addition(addition: Addition) -> str:
     line = f"{addition.symbol} += {addition.term} {say('steps-to', owner=addition.owner)}"
     if addition.total:
         line += say("steps-so-far", total=addition.total)
-    return line + (f" ({addition.progress})" if addition.progress else "")
+    return line + addition.progress

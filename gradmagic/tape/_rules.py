@@ -101,7 +101,7 @@ class Rule:
 
     def _parts(self, form: int) -> list[str]:
         if self.forward is None:
-            name = re.sub(r"([_{}$%&#])", r"\\\1", self.operation)
+            name = self.operation.replace("_", "-")
             if not self.adds and self.note == "rule-blocked":
                 flat = ("∂z/∂x = 0", r"\frac{\partial z}{\partial x} = 0")[form]
                 return [(f"z = {self.operation}(x)", rf"z = \operatorname{{{name}}}(x)")[form], flat]

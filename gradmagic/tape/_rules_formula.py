@@ -118,7 +118,7 @@ class Formula:
         if name in _NAMES:
             return _NAMES[name][form]
         if len(name) > 2 and name != "xi":
-            return name if form == 0 else rf"\mathrm{{{name}}}".replace("_", r"\_")
+            return name if form == 0 else rf"\mathrm{{{name}}}"
         letter = name[0].upper() if self.capitals and name[0] not in "in" else name[0]
         if len(name) == 1:
             return letter
@@ -175,7 +175,7 @@ class Formula:
             return _NOTATION[name][form].format(*inner), _ATOM
         if form == 0:
             return f"{name}({', '.join(inner)})", _ATOM
-        written = rf"\{name}" if name in _LATEX_OWN else rf"\operatorname{{{name}}}".replace("_", r"\_")
+        written = rf"\{name}" if name in _LATEX_OWN else rf"\operatorname{{{name.replace('_', '-')}}}"
         return rf"{written}({', '.join(inner)})", _ATOM
 
     def _binary(self, left: ast.expr, sign: ast.operator, right: ast.expr, form: int) -> tuple[str, int]:

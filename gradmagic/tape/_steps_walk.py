@@ -76,7 +76,10 @@ class Walk:
                 needed.update(self._owner(tensor) for tensor in record.inputs)
                 needed.update(tensor.number for tensor in record.inputs)
         # Without its values an operation can be followed no further: not to the Variables it read.
-        self._unseen = sum(any(tensor.value is None for tensor in record.outputs) for record in leading)
+        self._unseen = sum(
+            record.operation != "ReadVariableOp" and any(tensor.value is None for tensor in record.outputs)
+            for record in leading
+        )
         reached, way = set(sources), []
         for record in reversed(leading):
             if record.operation == "ReadVariableOp":
@@ -97,7 +100,7 @@ class Walk:
             expression = record.place.expression
             own = expression if last[expression] == record.index else ""
             for tensor in record.outputs:
-                found[tensor.number] = tensor.name or own or record.operation
+                found[tensor.number] = tensor.name or own or f"{record.operation}(…)"
         return found
 
     def _label(self, tensor: TensorRecord) -> str:
@@ -268,4 +271,5 @@ def _rule(visit: Visit) -> Rule:
     # The operation that a custom gradient ends in is recorded, but is not what is differentiated.
     if visit.kind == "custom":
         return general_rule("f", "rule-custom")
-    return general_rule(visit.record.operation, "rule-function")
+    name = visit.record.operation
+    return general_rule(name if name.isidentifier() else "f", "rule-function")

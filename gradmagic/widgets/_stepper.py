@@ -58,8 +58,10 @@ class Stepper:
             f"<details><summary>{say('steps-all')}</summary>{steps_html(steps)}</details>"
         )
         controls = [self._first, self._previous, self._play, self._next, self._last, self._slider]
-        bar = ipywidgets.HBox(controls, layout=ipywidgets.Layout(flex_flow="row wrap", align_items="center"))
-        self.widget = ipywidgets.VBox([bar, self._panel, self._table] if len(steps) else [self._panel])
+        self._bar = ipywidgets.HBox(
+            controls, layout=ipywidgets.Layout(flex_flow="row wrap", align_items="center")
+        )
+        self.widget = ipywidgets.VBox([self._bar, self._panel, self._table] if len(steps) else [self._panel])
         self._links = [ipywidgets.link((self._play, "value"), (self._slider, "value"))]
         self._slider.observe(self._show, "value")
         self._play.observe(self._start, "playing")
@@ -80,18 +82,17 @@ class Stepper:
         return bool(self._play.playing)
 
     def close(self) -> None:
-        """Take the panel away; a second time is harmless."""
+        """Take the panel away, with everything it is made of; a second time is harmless."""
         self._play.playing = False
         for link in self._links:
             link.unlink()
         self._links.clear()
-        self.widget.unobserve_all()
-        for part in (*self.widget.children[0].children, *self.widget.children) if len(self.steps) else ():
+        parts: list[Any] = [*self._bar.children, self._panel, self._table, self._bar, self.widget]
+        for part in parts:
             part.unobserve_all()
-            for model in (getattr(part, "layout", None), getattr(part, "style", None), part):
+            for model in (part.layout, getattr(part, "style", None), part):
                 if model is not None:
                     model.close()
-        self.widget.close()
 
     def _button(self, icon: str, key: str, goal: Any) -> ipywidgets.Button:
         button = ipywidgets.Button(

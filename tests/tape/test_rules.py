@@ -248,7 +248,7 @@ def test_a_rule_reads_as_mathematics() -> None:
     unknown = rule_for("My_Op", {})
     assert not unknown.known
     assert unknown.text == "z = My_Op(x): x̄ += z̄·∂z/∂x"
-    assert unknown.latex.startswith(r"z = \operatorname{My\_Op}(x)")
+    assert unknown.latex.startswith(r"z = \operatorname{My-Op}(x)")
 
 
 def test_a_setting_that_changes_the_formula_gets_the_general_form() -> None:
