@@ -103,7 +103,7 @@ def _nodes(
         tensor
         for step in reversed(replay.steps)
         for tensor in step.entry[3]
-        if tensor.dtype.is_floating and tensor_id(tensor) not in numbers
+        if tensor is not None and tensor.dtype.is_floating and tensor_id(tensor) not in numbers
     ]
     tensors = [*made[:NODES], *sources]
     seeds = [tf.cast(weight, target.dtype) for weight, target in zip(weights, targets, strict=True)]

@@ -8,13 +8,15 @@ from typing import Any
 
 from gradmagic.errors import RecordingError
 from gradmagic.messages import say
-from gradmagic.tape._hook import operation_name, tensor_id
+from gradmagic.tape._hook import operation_name, tensor_id, type_attributes
 from gradmagic.tape._tape import Tape
 
 __all__ = ["Dependence", "Entry", "Step", "operation_text"]
 
 Entry = tuple[Any, ...]  # (operation, inputs, attributes, outputs, code, instruction, order)
 
+# The number of a result that is no tensor: nothing reads it.
+NOWHERE = -1
 # What TensorFlow's gradient holds constant on purpose, so a repetition does too.
 _STOPS = frozenset({"StopGradient", "PreventGradient"})
 # What they give does not depend on values: so the random numbers drawn in that shape stay as they were.
@@ -92,9 +94,11 @@ class Dependence:
         steps = []
         for index, entry in enumerate(entries):
             inputs, outputs = entry[1], entry[3]
-            if any(not hasattr(tensor, "_id") for tensor in (*inputs, *outputs)):
-                raise RecordingError(say("check-no-values", operation=operation_name(entry[0])))
             name = operation_text(entry[0])
+            # A tf.function lists a None for each result that is no tensor; nothing else may.
+            known = [*inputs, *(tensor for tensor in outputs if tensor is not None or type_attributes(name))]
+            if any(not hasattr(tensor, "_id") for tensor in known):
+                raise RecordingError(say("check-no-values", operation=operation_name(entry[0])))
             if name == "ReadVariableOp":
                 self.first_read.setdefault(tensor_id(inputs[0]), outputs[0])
             if name in _STOPS:
@@ -103,7 +107,7 @@ class Dependence:
                 self._made.update(map(tensor_id, outputs))
                 continue
             origins = tuple(map(self._origin, inputs))
-            made = tuple(map(tensor_id, outputs))
+            made = tuple(NOWHERE if tensor is None else tensor_id(tensor) for tensor in outputs)
             self._made.update(made)
             if all(kind == "kept" for kind, _ in origins):
                 continue

@@ -30,7 +30,7 @@ def verify(replay: Replay, targets: Sequence[Any]) -> None:
         return
     for step in replay.steps:
         for number, recorded in zip(step.outputs, step.entry[3], strict=True):
-            if number in every and not _same(every[number], recorded):
+            if recorded is not None and number in every and not _same(every[number], recorded):
                 code, instruction = step.entry[4:6]
                 where = place(code, instruction) if code is not None else None
                 raise RecordingError(

@@ -180,10 +180,13 @@ class Replay:
 
     def _widened(self, step: Step, outputs: list[Any]) -> list[Any]:
         """Go on in float64 with what came out narrower; some kernels always give float32."""
-        if not any(output.dtype.name in _WIDER for output in outputs):
+        if not any(output is not None and output.dtype.name in _WIDER for output in outputs):
             return outputs
         self.narrow.add(operation_name(step.entry[0]))
-        return [tensorflow().cast(output, self._dtype(output, True)) for output in outputs]
+        return [
+            output if output is None else tensorflow().cast(output, self._dtype(output, True))
+            for output in outputs
+        ]
 
     def _input(
         self, step: Step, place: int, values: dict[int, Any], states: dict[int, Any], wide: bool
