@@ -76,7 +76,7 @@ class OpRecord:
     place: Place
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Ghost:
     """What is kept of a tensor whose value is not: enough to draw it and to find it again."""
 
