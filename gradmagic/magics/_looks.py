@@ -36,7 +36,10 @@ def look(name: str, asked: Asked) -> Any:
         return tape.explain(target, source, **words, history=asked.history)
     if name == "flow":
         return engine.gradient_flow(tape, target, leaves(sources), list(asked.labels))
-    return getattr(tape, name)(target, sources)  # check, compare, graph, steps
+    if name in ("check", "compare"):
+        report = engine.check_recording if name == "check" else engine.compare_recording
+        return report(tape, target, sources, target_name=asked.target_word, source_names=asked.labels)
+    return getattr(tape, name)(target, sources)  # graph, steps
 
 
 def look_at_function(name: str, f: Callable[..., Any], points: Sequence[Any], options: Any) -> Any:

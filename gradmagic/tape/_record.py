@@ -178,7 +178,8 @@ class Recorder:
             if not self._values:
                 inputs = tuple(map(_ghost, inputs))
                 outputs = tuple(_ghost(tensor) for tensor in outputs if tensor is not None)
-            append((operation, inputs, attributes, outputs, code, instruction, self.order, scope_of()))
+            # A tuple: the list may be the learner's own, and change (`TensorArray.read` empties it).
+            append((operation, inputs, attributes, tuple(outputs), code, instruction, self.order, scope_of()))
 
         return callback
 
