@@ -23,6 +23,7 @@ class Extension:
         self.defaults = GradMagic(parent=shell)
         self.magics = GradMagics(self.session, self.defaults)
         self.watcher = WatchAssigned(self.session.cell_parsed)
+        self.reader = self.session.cell_transformed
         self.finder = QuietFinder()
         self.completion = Completion(shell)
 
@@ -38,6 +39,7 @@ class Extension:
         # Before IPython turns the first line into the call of a cell magic.
         place = names.index("cell_magic") if "cell_magic" in names else len(transforms)
         transforms.insert(place, first_line_to_magic)
+        shell.input_transformers_post.append(self.reader)
         shell.ast_transformers.append(self.watcher)
         self.completion.add()
         self.finder.install()
@@ -61,6 +63,7 @@ class Extension:
             if callback in shell.events.callbacks[event]:
                 shell.events.unregister(event, callback)
         _discard(shell.input_transformer_manager.cleanup_transforms, first_line_to_magic)
+        _discard(shell.input_transformers_post, self.reader)
         _discard(shell.ast_transformers, self.watcher)
         self.completion.remove()
         self.finder.remove()

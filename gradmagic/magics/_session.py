@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 import weakref
+from collections import deque
 from typing import Any, Protocol, TypeVar
 
 from IPython.display import display
@@ -36,6 +37,8 @@ class Session:
         self.shell = shell
         self.depth = 0
         self._tree: ast.Module | None = None
+        self._text = ""
+        self._texts: deque[str] = deque(maxlen=50)
         self._statements: tuple[ast.stmt, ...] = ()
         self._open: list[tuple[int, Tape]] = []
         # Weak: a recording lives as long as the learner's name for it.
@@ -65,8 +68,14 @@ class Session:
         self.depth = max(0, self.depth - 1)
         self._tree = None
 
+    def cell_transformed(self, lines: list[str]) -> list[str]:
+        """Take note of a cell's text as Python code, and leave it as it is."""
+        self._text = "".join(lines).rstrip("\n")
+        return lines
+
     def cell_parsed(self, tree: ast.Module) -> None:
         """Take note of a cell's code, and of which of its lines IPython will display."""
+        self._texts.append(self._text)
         self._tree = tree
         self._statements = tuple(tree.body)
         interactivity = self.shell.ast_node_interactivity
@@ -128,8 +137,10 @@ class Session:
 
     def history(self) -> tuple[str, ...]:
         """Return the text of the cells run so far, newest first."""
-        cells = self.namespace.get("In", [])
-        return tuple(cell for cell in reversed(cells[-50:]) if isinstance(cell, str))
+        # `In` has the cells from before gradmagic was loaded, and lacks those run without history, as nbval does.
+        cells = [cell for cell in self.namespace.get("In", [])[-50:] if isinstance(cell, str)]
+        older = [cell for cell in cells if cell not in self._texts]
+        return tuple(reversed([*older, *self._texts]))
 
     def recordings(self) -> list[tuple[str, Tape]]:
         """Return the recordings that are still there: those with a name of the learner's, then the cells'."""

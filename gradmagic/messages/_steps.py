@@ -135,7 +135,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "steps-rule": ("rule", "规则"),
     "steps-arrives": ("arrives", "传入"),
     "steps-adds": ("adds", "贡献"),
-    "steps-total": ("running total", "累计"),
     "steps-complete": ("complete: this is the adjoint", "已完成：这就是伴随"),
     "steps-operation": ("operation", "运算"),
     "steps-result": ("Result: {name} = {value}", "结果：{name} = {value}"),

@@ -236,7 +236,7 @@ class Differentiation(Recording):
 
         Args:
             target: a scalar tensor.
-            sources: a tensor, a Variable, or any nesting of them; the Hessian is formed, so they must be small.
+            sources: a tensor, a Variable, or any nesting of them, small enough for the Hessian to be formed.
 
         Returns:
             Tensors in the structure and the shapes of `sources` (Nocedal and Wright 2006, chapter 3).
