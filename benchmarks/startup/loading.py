@@ -26,9 +26,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=15)
     rounds = parser.parse_args().rounds
-    imported = subprocess.run(
-        [sys.executable, "-c", CHECK], check=True, capture_output=True, text=True
-    ).stdout.strip()
+    checked = subprocess.run([sys.executable, "-c", CHECK], check=True, capture_output=True, text=True)
+    imported = checked.stdout.strip()
     seconds(SHELL), seconds(LOAD)
     pairs = [(seconds(SHELL), seconds(LOAD)) for _ in range(rounds)]
     print(

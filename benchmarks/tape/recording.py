@@ -83,9 +83,8 @@ def main():
     shell = InteractiveShell.instance()
     shell.run_line_magic("load_ext", "gradmagic")
     shell.user_ns.update(namespace)
-    print(
-        f"TensorFlow {version('tensorflow-cpu') if _cpu() else version('tensorflow')}, Python {platform.python_version()}\n"
-    )
+    package = "tensorflow-cpu" if _cpu() else "tensorflow"
+    print(f"TensorFlow {version(package)}, Python {platform.python_version()}\n")
     print("| record and differentiate | where | plain tape, ms | gradmagic, ms | ratio |")
     print("| --- | --- | --- | --- | --- |")
     for name, cell, target, sources, repetitions in CELLS:

@@ -137,7 +137,7 @@ class Session:
 
     def history(self) -> tuple[str, ...]:
         """Return the text of the cells run so far, newest first."""
-        # `In` has the cells from before gradmagic was loaded, and lacks those run without history, as nbval does.
+        # `In` has the cells from before gradmagic was loaded; it lacks those run without history, by nbval.
         cells = [cell for cell in self.namespace.get("In", [])[-50:] if isinstance(cell, str)]
         older = [cell for cell in cells if cell not in self._texts]
         return tuple(reversed([*older, *self._texts]))

@@ -82,3 +82,10 @@ def test_looking_inside_the_cell_is_quiet(ready: Notebook) -> None:
     shown = ready.fine("%%tape\ny = x**2 + tf.stop_gradient(w[0])\n%grad y w\ntape")
     assert "[stop-gradient]" in shown.texts[0]
     assert shown.stdout == shown.stderr == ""
+
+
+def test_earlier_cells_explain_without_a_history(ready: Notebook) -> None:
+    """As nbval runs them: nothing is stored, and `In` does not grow."""
+    for source in ("p = tf.Variable(1.0)", "p = p + 1", "%%tape\ny = p * 2"):
+        assert ready.shell.run_cell(source, store_history=False).success
+    assert "Line 1, `p = p + 1`" in ready.fine("%grad y p").texts[0]

@@ -19,7 +19,9 @@ class Program:
     after: str = ""
 
 
-def _p(name: str, cause: str, line: int, cell: str, before: str = "x = tf.Variable(2.0)", after: str = "") -> Program:
+def _p(
+    name: str, cause: str, line: int, cell: str, before: str = "x = tf.Variable(2.0)", after: str = ""
+) -> Program:
     return Program(name, cell, cause, line, before, after)
 
 
