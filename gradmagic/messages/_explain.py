@@ -14,6 +14,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "`{name}` was used before the tape began to watch it.",
         "`{name}` 在记录开始监视它之前就被使用了。",
     ),
+    "explain-not-watched-variable": (
+        "`{name}` is a Variable that this recording does not watch: trainable=False, or left out by --watch-only.",
+        "`{name}` 是此记录未监视的变量：trainable=False，或未列入 --watch-only。",
+    ),
+    "explain-not-watched-variable-fix": (
+        "Watch it by name: `%%tape --watch {name}`, or one more name after --watch-only (in a script: "
+        "tape.watch({name}) before it is used).",
+        "请按名称监视它：`%%tape --watch {name}`，或把它加到 --watch-only 之后（在脚本中：使用之前调用 tape.watch({name})）。",
+    ),
     "explain-not-watched-fix": (
         "Write `%%tape --watch {name}` (in a script: tape.watch({name}) before it is used), or make it a Variable: "
         "{name} = tf.Variable(...).",
@@ -53,6 +62,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "explain-stop-gradient-fix": (
         "Take tf.stop_gradient (or tape.stop_recording) away from this step, or differentiate by something after it.",
         "请去掉这一步的 tf.stop_gradient（或 tape.stop_recording），或者对这一步之后的量求导。",
+    ),
+    "explain-not-differentiable-unregistered": (
+        "`{operation}` could have a derivative, but TensorFlow has none registered for it.",
+        "`{operation}` 本可以有导数，但 TensorFlow 没有为它注册导数。",
+    ),
+    "explain-not-differentiable-unregistered-fix": (
+        "Write this step with other operations, or give it a derivative of its own with tf.custom_gradient.",
+        "请用其他运算来写这一步，或用 tf.custom_gradient 为它提供导数。",
     ),
     "explain-not-differentiable": (
         "`{operation}` has no derivative: its result jumps or is not a floating number.",

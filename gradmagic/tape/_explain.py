@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -137,12 +138,16 @@ class _Case:
         numbers = self._source_numbers()
         found = reach(self.records, numbers, target)
         variable = hasattr(self.source, "handle")
-        watched = self.tape.watches(self.source) or (variable and self.source.trainable)
+        watched = self.tape.watches(self.source) or (
+            variable and self.source.trainable and self.tape.watches_accessed
+        )
         if found.connected:
-            broken = self._broken(found, numbers) if watched or self._made(source) else None
+            broken = self._broken(found, numbers) if watched or self._on_tape() else None
             if broken is not None:
                 return broken
             if not watched:
+                if variable:
+                    return self._say("not-watched", found.used, variable=True)
                 return self._overwritten() or self._say("not-watched", self._first_use())
             return self._say("not-watched", found.used, late=True)
         if not watched and not self._made(source):
@@ -154,7 +159,8 @@ class _Case:
     def _source_numbers(self) -> set[int]:
         """The numbers under which the source was read.
 
-        An operation without a derivative (`tf.floor(w)`) reads a Variable unnoticed; there the value tells.
+        An operation without a derivative (`tf.floor(w)`) reads a Variable unnoticed; there the value tells. Any
+        operation so reads a Variable that is not watched; there the value and the name tell together.
         """
         source = tensor_id(self.source)
         numbers = {source} | {
@@ -162,8 +168,12 @@ class _Case:
         }
         if hasattr(self.source, "handle"):
             made = {tensor.number for record in self.records for tensor in record.outputs}
+            watched = self.tape.watches(self.source)
             for record in self.records:
-                if not has_no_gradient(record) or is_assignment(record):
+                named = not watched and re.search(
+                    rf"\b{re.escape(self.source_name)}\b", record.place.expression
+                )
+                if not (named or has_no_gradient(record)) or is_assignment(record):
                     continue  # an assignment's value is not read from the Variable
                 for tensor in record.inputs:
                     if (
@@ -177,6 +187,7 @@ class _Case:
     def _broken(self, found: Reach, sources: Iterable[int]) -> Explanation | None:
         """The first operation on the way that lets nothing through, shapes and sizes last."""
         alive, broken, custom = set(sources), [], False
+        unregistered: set[int] = set()
         for record in found.path:
             if not any(tensor.number in alive for tensor in record.inputs):
                 continue
@@ -189,6 +200,8 @@ class _Case:
                 late = constant and any(tensor.number in sources for tensor in record.inputs)
                 missing = custom or obstacle == "unknown"
                 code = "not-watched" if late else "not-differentiable" if missing else "stop-gradient"
+                if obstacle == "unknown" and not custom:
+                    unregistered.add(record.index)
             if code is None:
                 alive.update(tensor.number for tensor in record.outputs)
             else:
@@ -200,7 +213,19 @@ class _Case:
             return self._say(code, record, shape=True)
         if code == "not-watched":
             return self._say(code, record, late=True)
+        if code == "not-differentiable" and record.index in unregistered:
+            return self._say(code, record, unregistered=True)
         return self._say(code, record)
+
+    def _on_tape(self) -> bool:
+        """Whether the source was computed from anything watched: only then is there a way to look for."""
+        if not self._made(tensor_id(self.source)):
+            return False
+        try:
+            found = self.tape._gradient_tape.gradient(self.source, list(self.tape.variables))
+        except LookupError:
+            return True
+        return any(gradient is not None for gradient in found)
 
     def _obstacle(self, record: OpRecord, alive: set[int]) -> str | None:
         """Ask the tape itself about an operation: is its derivative missing (`"unknown"`), or left out?"""
@@ -299,9 +324,12 @@ class _Case:
         }
         variant = "-" + "-".join(key for key, value in details.items() if value is True) if details else ""
         variant = "" if variant == "-" else variant
+        remedy = variant if variant in ("-variable", "-unregistered") else ""
         at = say("explain-line", line=line, expression=expression) + " " if line else ""
         what = say(f"explain-{cause}{variant}", **values)
-        return Explanation(cause, line, expression, f"{at}{what}", say(f"explain-{cause}-fix", **values))
+        return Explanation(
+            cause, line, expression, f"{at}{what}", say(f"explain-{cause}{remedy}-fix", **values)
+        )
 
     def _inside(self, record: OpRecord) -> list[str]:
         if not record.function:

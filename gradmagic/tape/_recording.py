@@ -40,6 +40,7 @@ class Recording:
         self._gradient_tape = tensorflow().GradientTape(
             persistent=True, watch_accessed_variables=watch_accessed_variables
         )
+        self.watches_accessed = watch_accessed_variables
         self._watched: dict[int, Any] = {}
         self._names = Names()
         self._reads: dict[int, Any] | None = None

@@ -89,3 +89,25 @@ def test_earlier_cells_explain_without_a_history(ready: Notebook) -> None:
     for source in ("p = tf.Variable(1.0)", "p = p + 1", "%%tape\ny = p * 2"):
         assert ready.shell.run_cell(source, store_history=False).success
     assert "Line 1, `p = p + 1`" in ready.fine("%grad y p").texts[0]
+
+
+def test_a_variable_that_is_not_watched_is_no_constant(ready: Notebook) -> None:
+    ready.fine("f = tf.Variable(3.0, trainable=False)")
+    ready.fine("%%tape\ny = f**2 + tf.sin(f) + x")
+    shown = ready.fine("%grad y f").texts[0]
+    assert "`f` is a Variable that this recording does not watch" in shown
+    assert "[not-watched]" in shown
+    ready.fine("%%tape --watch-only x\ny = tf.sin(w[0]) + tf.reduce_sum(tf.sin(w)) + x")
+    assert "`w` is a Variable that this recording does not watch" in ready.fine("%grad y w").texts[0]
+
+
+def test_what_was_computed_from_nothing_watched_is_not_watched(ready: Notebook) -> None:
+    ready.fine("%%tape\nb = k * 2\ny = b**2 + x")
+    assert "[not-watched]" in ready.fine("%grad y b").texts[0]
+
+
+def test_an_unregistered_gradient_is_told_from_a_jump(ready: Notebook) -> None:
+    ready.fine("%%tape\nout = tf.image.adjust_contrast(tf.reshape(w, (1, 2, 1)), 0.25)")
+    assert "none registered" in ready.fine("%grad out w --explain").texts[0]
+    ready.fine("%%tape\nout = tf.floor(w)")
+    assert "jumps" in ready.fine("%grad out w --explain").texts[0]
