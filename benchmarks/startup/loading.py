@@ -30,9 +30,7 @@ def main():
     imported = checked.stdout.strip()
     seconds(SHELL), seconds(LOAD)
     pairs = [(seconds(SHELL), seconds(LOAD)) for _ in range(rounds)]
-    print(
-        "| IPython, s | with `%load_ext gradmagic`, s | difference, s (median, largest) | TensorFlow imported |"
-    )
+    print("| IPython, s | with `%load_ext`, s | difference, s (median, largest) | TensorFlow imported |")
     print("| --- | --- | --- | --- |")
     plain, ours = (median(column) for column in zip(*pairs, strict=True))
     extra = [b - a for a, b in pairs]

@@ -33,28 +33,33 @@ def tape_text(tape: Tape) -> str:
     )
     lines = [head]
     if forward:
-        header = [say(f"display-column-{name}") for name in ("line", "operation", "expression", "output")]
+        columns = ["line", "operation", "expression", "output"]
+        if any(record.scope for record in forward):  # Keras layers, and the learner's own name scopes
+            columns.insert(1, "layer")
         rows = []
         for record in forward:
             rows.append(_row(record))
             if tape.expand:
-                rows += [["", f"  {operation}", name, ""] for operation, name in tape.inside(record)]
-        lines += _table(header, rows)
+                inside = tape.inside(record)
+                rows += [{"operation": f"  {operation}", "expression": name} for operation, name in inside]
+        header = [say(f"display-column-{column}") for column in columns]
+        lines += _table(header, [[row.get(column, "") for column in columns] for row in rows])
     if tape.values_end is not None:
         lines.append(say("display-tape-full", index=count(tape.values_end)))
     return "\n".join(lines)
 
 
-def _row(record: OpRecord) -> list[str]:
+def _row(record: OpRecord) -> dict[str, str]:
     expression = record.place.expression
     if len(expression) > 48:
         expression = expression[:47] + "…"
-    return [
-        str(record.place.line or ""),
-        record.operation,
-        expression,
-        ", ".join(_tensor(output) for output in record.outputs),
-    ]
+    return {
+        "line": str(record.place.line or ""),
+        "layer": record.scope,
+        "operation": record.operation,
+        "expression": expression,
+        "output": ", ".join(_tensor(output) for output in record.outputs),
+    }
 
 
 def _tensor(tensor: TensorRecord) -> str:

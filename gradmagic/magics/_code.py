@@ -11,7 +11,7 @@ from gradmagic.errors import OptionError
 from gradmagic.messages import say
 from gradmagic.tape import Recipe, program
 
-__all__ = ["Cell", "Program", "program_of_cell", "program_of_function"]
+__all__ = ["Cell", "Program", "program_of_cell", "program_of_function", "program_of_plot"]
 
 # The looks that a program can only give the numbers of.
 _SHOWN_AS = {
@@ -74,6 +74,24 @@ def program_of_function(function: str, points: Sequence[str], what: str, options
         return Program("\n".join(["import tensorflow as tf", *lines, ""]) + program(recipe))
     recipe = _recipe("\n".join([*lines, call]), "y", names, tuple(names), what, options)
     return Program(program(_with_names(recipe, [*names, "y"])))
+
+
+def program_of_plot(function: str, options: Any) -> Program:
+    """Return the program that computes a function and its derivatives over an interval, and draws them."""
+    low, high = options.plot
+    points = f"tf.linspace(tf.constant({low}, tf.float64), {high}, 401)"
+    order = 1 if options.order is None else options.order
+    lines = ["import matplotlib.pyplot as plt", "import tensorflow as tf", "", f"x = {points}"]
+    for level in range(order, 0, -1):
+        lines.append("    " * (order - level) + f"with tf.GradientTape() as tape_{level}:")
+        lines.append("    " * (order - level + 1) + f"tape_{level}.watch(x)")
+    lines.append("    " * order + f"y = {function}(x)")
+    for level in range(1, order + 1):
+        lower = "y" if level == 1 else f"y_{level - 1}"
+        lines.append("    " * (order - level) + f"y_{level} = tape_{level}.gradient({lower}, x)")
+    names = ", ".join(["y", *(f"y_{level}" for level in range(1, order + 1))])
+    lines += ["", f"result = [{names}]", "for values in result:", "    plt.plot(x, values)", "plt.show()"]
+    return Program("\n".join(lines) + "\n")
 
 
 def _recipe(

@@ -8,7 +8,7 @@ from typing import Any
 
 from gradmagic.errors import OptionError
 from gradmagic.magics._cell import assigned_names
-from gradmagic.magics._code import program_of_cell, program_of_function
+from gradmagic.magics._code import program_of_cell, program_of_function, program_of_plot
 from gradmagic.magics._looks import LOOKS, Asked, look, look_at_function, record_function
 from gradmagic.magics._names import evaluate, part_names
 from gradmagic.magics._session import Session
@@ -49,7 +49,9 @@ def grad_result(options: Any, session: Session) -> Any:
 
 def _of_function(f: Any, points: Sequence[Any], options: Any, session: Session) -> Any:
     seen, kind = _seen(options), _kind(options)
-    if options.code and seen != "plot":
+    if options.code and seen == "plot":
+        return program_of_plot(options.target, options)
+    if options.code:
         return program_of_function(options.target, options.sources, seen or kind, options)
     if seen is not None:
         found = look_at_function(seen, f, points, options)

@@ -27,6 +27,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "display-nothing": ("nothing", "（无）"),
     "display-column-line": ("line", "行"),
+    "display-column-layer": ("layer", "层"),
     "display-column-operation": ("operation", "运算"),
     "display-column-expression": ("expression", "表达式"),
     "display-column-output": ("output", "输出"),

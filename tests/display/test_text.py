@@ -104,6 +104,14 @@ def test_a_recording() -> None:
     )
 
 
+def test_a_layer_is_called_by_its_name() -> None:
+    x = tf.Variable(0.0)
+    with tf.name_scope("encoder"), gm.Tape() as tape:
+        tf.sin(x)
+    assert repr(tape).splitlines()[1].split() == ["line", "layer", "operation", "expression", "output"]
+    assert repr(tape).splitlines()[2].split()[1:3] == ["encoder", "Sin"]
+
+
 def test_a_long_recording_is_cut() -> None:
     x = tf.Variable(1.0)
     with gm.Tape() as tape:

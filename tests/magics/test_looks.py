@@ -140,3 +140,23 @@ def test_the_program_of_a_graph_gives_every_named_adjoint(ready: Notebook) -> No
     ready.fine("program = %grad y --graph --code")
     ready.fine(ready.names["program"])
     assert [np.asarray(part).tolist() for part in ready.names["result"]] == [[1, 1], 1]
+
+
+def test_the_program_of_a_plot_gives_the_same_curves(ready: Notebook) -> None:
+    ready.fine("import matplotlib\nmatplotlib.use('agg')")
+    ready.fine("c = %grad f --plot -2:2 --order 2")
+    ready.fine("program = %grad f --plot -2:2 --order 2 --code")
+    ready.fine(ready.names["program"])
+    curve, result = ready.names["c"], ready.names["result"]
+    assert len(result) == len(curve.orders) == 3
+    for mine, other in zip(curve.orders, result, strict=True):
+        np.testing.assert_allclose(np.asarray(mine), np.asarray(other), rtol=1e-9, atol=1e-12)
+
+
+def test_the_gradient_in_every_layer_of_a_model(ready: Notebook) -> None:
+    ready.fine("import keras\nkeras.utils.set_random_seed(0)")
+    ready.fine("model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(4), keras.layers.Dense(1)])")
+    ready.fine("%%tape\nerror = tf.reduce_mean(model(tf.ones((3, 2))) ** 2)")
+    shown = ready.fine("%grad error model.trainable_variables --flow").texts[0]
+    assert "dense" in shown
+    assert "kernel" in shown
