@@ -159,8 +159,8 @@ class _Case:
     def _source_numbers(self) -> set[int]:
         """The numbers under which the source was read.
 
-        An operation without a derivative (`tf.floor(w)`) reads a Variable unnoticed; there the value tells. Any
-        operation so reads a Variable that is not watched; there the value and the name tell together.
+        An operation without a derivative (`tf.floor(w)`) reads a Variable unnoticed; there the value tells.
+        Any operation so reads a Variable that is not watched; there the value and the name tell together.
         """
         source = tensor_id(self.source)
         numbers = {source} | {
