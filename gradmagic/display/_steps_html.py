@@ -41,10 +41,10 @@ overflow-wrap:anywhere}
 .gm-steps .gm-rule:has(mjx-container,.MathJax,.katex) .gm-tex{display:inline}
 .gm-steps .gm-rule:has(mjx-container,.MathJax,.katex) .gm-text{display:none}
 .gm-steps .gm-pair{display:flex;gap:18px;flex-wrap:wrap}
-.gm-steps ol{list-style:none;margin:0;padding:0;flex:1 1 200px;max-width:300px}
+.gm-steps ol{list-style:none;margin:0;padding:0;flex:0 1 250px;min-width:180px}
 .gm-steps li{padding:3px 8px;margin:0;border-left:3px solid rgba(128,128,128,.35);overflow-wrap:anywhere}
 .gm-steps li[aria-current]{border-left-color:#3f87d9;background:rgba(63,135,217,.16);font-weight:600}
-.gm-steps section{flex:3 1 340px;min-width:0}
+.gm-steps section{flex:1 1 340px;min-width:0}
 .gm-steps dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 14px;margin:8px 0 0}
 .gm-steps dt{font-weight:400;opacity:.75}
 .gm-steps dd{margin:0;min-width:0}
