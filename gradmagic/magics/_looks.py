@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradmagic import tape as engine
+from gradmagic.errors import TargetError
+from gradmagic.messages import say
 from gradmagic.tape import Tape, as_argument, is_tensor, leaves
 
 __all__ = ["LOOKS", "Asked", "look", "look_at_function", "record_function"]
@@ -34,6 +36,8 @@ def look(name: str, asked: Asked) -> Any:
         source = leaves(sources)[0]
         words = {"target_name": asked.target_word, "source_name": asked.labels[0]}
         return tape.explain(target, source, **words, history=asked.history)
+    if name in ("flow", "graph", "steps") and not is_tensor(target):
+        raise TargetError(say("magics-look-target", look=f"--{name}", count=len(leaves(target))))
     if name == "flow":
         return engine.gradient_flow(tape, target, leaves(sources), list(asked.labels))
     if name in ("check", "compare"):

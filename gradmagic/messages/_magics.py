@@ -11,6 +11,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{value} is not an interval from a smaller number to a larger one",
         "{value} 不是从小到大的区间",
     ),
+    "magics-look-target": (
+        "{look} shows the way to one tensor, but {count} came: add them up first, for example tf.add_n([...]).",
+        "{look} 显示通往一个张量的路径，但给出了 {count} 个：请先把它们相加，例如 tf.add_n([...])。",
+    ),
     "magics-plot-function": (
         "--plot draws a function, but `{target}` is of type {kind}: write `%grad f --plot -3:3`.",
         "--plot 用于画函数，但 `{target}` 的类型是 {kind}：请写 `%grad f --plot -3:3`。",

@@ -186,7 +186,8 @@ def _derive(tape: Tape, target: Any, sources: Any, asked: _Asked) -> Derivative:
         levels = tape.gradients(target, sources, asked.order)
     elif asked.kind in WITH_VECTOR:
         along = target if asked.kind == "vjp" else sources
-        vector = _vector(asked.vector, along, (asked.target_name,) if asked.kind == "vjp" else names)
+        vector_names = (asked.target_name,) * len(leaves(target)) if asked.kind == "vjp" else names
+        vector = _vector(asked.vector, along, vector_names)
         levels = [getattr(tape, asked.kind)(target, sources, vector)]
     elif asked.kind == "batch_jacobian":
         levels = [

@@ -111,3 +111,13 @@ def test_an_unregistered_gradient_is_told_from_a_jump(ready: Notebook) -> None:
     assert "none registered" in ready.fine("%grad out w --explain").texts[0]
     ready.fine("%%tape\nout = tf.floor(w)")
     assert "jumps" in ready.fine("%grad out w --explain").texts[0]
+
+
+def test_several_targets_with_other_kinds_and_looks(ready: Notebook) -> None:
+    ready.fine("%%tape\na = x**2\nb = 1 / x")
+    assert ready.fine("%grad [a,b] x --vjp [1.0,2.0]").texts[0].endswith("= 3.5")
+    assert "right" in ready.fine("%grad [a,b] x --check").texts[0]
+    for look in ("graph", "steps", "flow", "compare", "jacobian"):
+        shown = ready(f"%grad [a,b] x --{look}")
+        assert "first, for example tf." in shown.stdout
+        assert "Traceback" not in shown.stdout
