@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import IPython
 import pytest
 from IPython.core.displayhook import CapturingDisplayHook
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import RichOutput, capture_output
+from traitlets.config import Config
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -55,18 +57,16 @@ class Notebook:
 def bare() -> Iterator[Notebook]:
     """A shell without gradmagic."""
     InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance(colors="NoColor") if _old_colors() else InteractiveShell.instance()
+    config = Config()
+    config.HistoryManager.enabled = False  # no database, and no thread that outlives the test
+    if IPython.version_info[0] < 9:
+        config.InteractiveShell.colors = "NoColor"
+    shell = InteractiveShell.instance(config=config)
     try:
         yield Notebook(shell)
     finally:
         shell.reset(new_session=False)
         InteractiveShell.clear_instance()
-
-
-def _old_colors() -> bool:
-    import IPython
-
-    return IPython.version_info[0] < 9
 
 
 @pytest.fixture
