@@ -40,6 +40,8 @@ def derivative_text(derivative: Derivative) -> str:
     lines += [line for value in derivative.orders[-1] if (line := _definiteness(derivative, value))]
     if _summed(derivative):
         lines.append(say("display-summed", target=derivative.target))
+    if derivative.kind == "batch_jacobian":
+        lines.append(say("display-batch-advice", target=derivative.target))
     return "\n".join(lines)
 
 
@@ -114,7 +116,8 @@ def _definiteness(derivative: Derivative, value: Any) -> str:
     found = np.linalg.eigvalsh((matrix + matrix.T) / 2)
     # Smaller than rounding makes of the largest counts as zero.
     tiny = np.abs(found).max() * size * np.finfo(array.dtype).eps
-    signs = {int(np.sign(value)) if abs(value) > tiny else 0 for value in found}
+    found = np.where(np.abs(found) > tiny, found, 0.0)
+    signs = {int(value) for value in np.sign(found)}
     verdict = {
         frozenset({1}): "positive",
         frozenset({-1}): "negative",
@@ -141,7 +144,7 @@ def _summed(derivative: Derivative) -> bool:
     targets = derivative.value_of_target
     shape = getattr(targets, "shape", None)
     several = shape is None or any(size != 1 for size in shape)
-    return derivative.kind in ("gradient", "hessian") and several
+    return derivative.kind == "gradient" and several
 
 
 def _entry(label: str, value: Any) -> str:

@@ -34,7 +34,7 @@ def tape_text(tape: Tape) -> str:
     lines = [head]
     if forward:
         columns = ["line", "operation", "expression", "output"]
-        if any(record.scope for record in forward):  # Keras layers, and the learner's own name scopes
+        if any(map(_layer, forward)):  # Keras layers, and the learner's own name scopes
             columns.insert(1, "layer")
         rows = []
         for record in forward:
@@ -55,11 +55,16 @@ def _row(record: OpRecord) -> dict[str, str]:
         expression = expression[:47] + "…"
     return {
         "line": str(record.place.line or ""),
-        "layer": record.scope,
+        "layer": _layer(record),
         "operation": record.operation,
         "expression": expression,
         "output": ", ".join(_tensor(output) for output in record.outputs),
     }
+
+
+def _layer(record: OpRecord) -> str:
+    # Making a Variable opens a scope of its own, which is no layer.
+    return "" if record.scope.rpartition("/")[2].startswith("Variable") else record.scope
 
 
 def _tensor(tensor: TensorRecord) -> str:

@@ -105,6 +105,7 @@ def _recipe(
         kind=_SHOWN_AS.get(what, what),
         order=1 if options.order is None else options.order,
         vector=getattr(options, what, None) or "",
+        zero=bool(options.zero),
     )
 
 

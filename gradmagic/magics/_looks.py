@@ -33,9 +33,15 @@ def look(name: str, asked: Asked) -> Any:
     """Return what one of the looks shows of a recorded target."""
     tape, target, sources = asked.tape, asked.target, asked.sources
     if name == "explain":
-        source = leaves(sources)[0]
-        words = {"target_name": asked.target_word, "source_name": asked.labels[0]}
-        return tape.explain(target, source, **words, history=asked.history)
+        pairs = zip(leaves(sources), asked.labels, strict=True)
+        found = [
+            tape.explain(
+                target, source, target_name=asked.target_word, source_name=label, history=asked.history
+            )
+            for source, label in pairs
+        ]
+        # Of several sources, the first with something to explain.
+        return next((explanation for explanation in found if explanation.cause), found[0])
     if name in ("flow", "graph", "steps") and not is_tensor(target):
         raise TargetError(say("magics-look-target", look=f"--{name}", count=len(leaves(target))))
     if name == "flow":

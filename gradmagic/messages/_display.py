@@ -9,6 +9,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "display-jacobian": ("Jacobian", "雅可比矩阵"),
     "display-hessian": ("Hessian", "黑塞矩阵"),
     "display-batch_jacobian": ("batch Jacobian", "批量雅可比矩阵"),
+    "display-batch-advice": (
+        "Right only where each row of `{target}` was computed from the same row of the source: batch normalisation, for "
+        "one, mixes the rows.",
+        "仅当 `{target}` 的每一行只由自变量的同一行算得时才正确：例如批归一化会混合各行。",
+    ),
     "display-eigenvalues": ("eigenvalues {values}: {verdict}", "特征值 {values}：{verdict}"),
     "display-positive": ("positive definite", "正定"),
     "display-negative": ("negative definite", "负定"),

@@ -25,6 +25,7 @@ class Recipe:
         order: of a gradient.
         vector: of a product, as it is written.
         names: for `"adjoints"`, the names of tensors of the cell.
+        zero: of a gradient, 0 where there is no dependence.
     """
 
     body: str
@@ -35,6 +36,7 @@ class Recipe:
     order: int = 1
     vector: str = ""
     names: tuple[str, ...] = ()
+    zero: bool = False
 
 
 def program(recipe: Recipe) -> str:
@@ -87,7 +89,7 @@ def _first_order(recipe: Recipe) -> list[str]:
     lines = ["with tf.GradientTape(persistent=True) as tape:", *_indented(_watched(recipe, ["tape"]), 1), ""]
     sources = _listed(recipe.sources)
     call = {
-        "gradient": f"tape.gradient({recipe.target}, {sources})",
+        "gradient": f"tape.gradient({recipe.target}, {sources}{_zero(recipe)})",
         "jacobian": f"tape.jacobian({recipe.target}, {sources})",
         "batch_jacobian": f"tape.batch_jacobian({recipe.target}, {sources})",
         "vjp": f"tape.gradient({recipe.target}, {sources}, tf.convert_to_tensor({recipe.vector or 1.0}))",
@@ -194,6 +196,10 @@ def _indented(lines: Sequence[str], depth: int) -> list[str]:
 
 def _listed(names: Sequence[str], *, always: bool = False) -> str:
     return names[0] if len(names) == 1 and not always else f"[{', '.join(names)}]"
+
+
+def _zero(recipe: Recipe) -> str:
+    return ", unconnected_gradients=tf.UnconnectedGradients.ZERO" if recipe.zero else ""
 
 
 def _vector(recipe: Recipe) -> str:

@@ -107,6 +107,7 @@ CODE = [
     ("%grad y x --hvp [1.0,10.0]", "%grad y x --hvp [1.0,10.0] --code"),
     ("%grad y s --newton", "%grad y s --newton --code"),
     ("%grad y k", "%grad y k --code"),
+    ("%grad z s --zero", "%grad z s --zero --code"),
     ("%grad y", "%grad y --code"),
     ("%grad f 2 --order 2", "%grad f 2 --order 2 --code"),
     ("%grad f 2.0 --hessian", "%grad f 2.0 --hessian --code"),
@@ -160,3 +161,9 @@ def test_the_gradient_in_every_layer_of_a_model(ready: Notebook) -> None:
     shown = ready.fine("%grad error model.trainable_variables --flow").texts[0]
     assert "dense" in shown
     assert "kernel" in shown
+
+
+def test_of_several_sources_the_one_with_something_to_explain(ready: Notebook) -> None:
+    ready.fine("w = tf.Variable(1.0)")
+    shown = ready.fine("%%tape\ny = s * 2\nu = w * 2\n%grad y s w --explain").texts[0]
+    assert "`y` was computed without `w`" in shown
