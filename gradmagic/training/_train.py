@@ -13,6 +13,7 @@ from gradmagic.errors import ArgumentError, GradmagicError
 from gradmagic.messages import say
 from gradmagic.tape import tensorflow
 from gradmagic.training._history import Recorder
+from gradmagic.training._interrupt import remembered_interrupts
 from gradmagic.training._ladder import Choice, climb
 from gradmagic.training._loop import EagerLoop
 from gradmagic.training._optimizers import make_optimizer, optimizer_source
@@ -87,13 +88,13 @@ def train(
     )
     problem = Problem(loss, variables)
     keras_optimizer = make_optimizer(settings)
-    with seeded(settings.seed, problem.reached):
+    with remembered_interrupts() as check, seeded(settings.seed, problem.reached):
         started = perf_counter()
         first = problem.first()
         step_seconds = perf_counter() - started
         with reporting(progress, settings.steps) as report:
             training = _Training(problem, keras_optimizer, settings, first, report)
-            return training.run(started, step_seconds)
+            return training.run(started, step_seconds, check)
 
 
 class _Training:
@@ -121,12 +122,13 @@ class _Training:
         self._session = Session(self._state, self._recorder, settings.steps, report)
         self._eager = EagerLoop(problem, optimizer, self._layout, self._state, first)
 
-    def run(self, started: float, step_seconds: float) -> Run:
+    def run(self, started: float, step_seconds: float, check: Callable[[], None]) -> Run:
         """Train, and put the result together.
 
         Args:
             started: When the training began, of `perf_counter`.
             step_seconds: A first estimate of the time of a step.
+            check: Raises `KeyboardInterrupt` if TensorFlow swallowed one.
         """
         session, choice = self._session, Choice(self._eager, say("train-reason-interrupted"))
         final, interrupted = self._first_loss, False
@@ -134,7 +136,7 @@ class _Training:
             choice = climb(
                 session, self._eager, self._problem, self._optimizer, self._layout, self._settings.compile
             )
-            choice = self._advance(choice, Pace(step_seconds))
+            choice = self._advance(choice, Pace(step_seconds), check)
             final = self._final_loss(choice)
             if not session.divergence and not math.isfinite(final):
                 session.diverged(choice.engine, final)
@@ -159,10 +161,11 @@ class _Training:
         if not all(id(tensor) in known for tensor in problem.tensors):
             raise ArgumentError(say("train-optimizer-used", name=type(optimizer).__name__))
 
-    def _advance(self, choice: Choice, pace: Pace) -> Choice:
+    def _advance(self, choice: Choice, pace: Pace, check: Callable[[], None]) -> Choice:
         """Make all steps that are left, a chunk at a time."""
         session = self._session
         while session.left:
+            check()
             count, before = pace.count(session.left), perf_counter()
             try:
                 made = len(session.advance(choice.engine, count))
