@@ -16,8 +16,8 @@ def remembered_interrupts() -> Iterator[Callable[[], None]]:
     """Note every SIGINT, besides what is done about it, while the block runs.
 
     Yields:
-        A callable that raises `KeyboardInterrupt` if there was one. In another thread than the main one, where
-        no signal arrives, it does nothing.
+        A callable that raises `KeyboardInterrupt` if there was one; outside the main thread, where no signal
+        arrives, it does nothing.
     """
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):
