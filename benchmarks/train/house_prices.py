@@ -33,7 +33,7 @@ from gradmagic.training._settings import Settings
 STEPS = 10_000
 RATE = 1e-3
 
-# What issue 2 asks for.
+# What is aimed at.
 SPEEDUP = 100
 OF_JAX = 1.3
 
