@@ -6,8 +6,9 @@ function of this package. Importing it does not import TensorFlow: that happens 
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from gradmagic._lazy import lookup
 
 if TYPE_CHECKING:
     from gradmagic.tape import (
@@ -43,22 +44,24 @@ __all__ = [
     "value_and_grad",
 ]
 
-# Where each public name lives; looked up on first use, so that importing the package costs nothing.
-_HOMES = {
-    "CheckReport": "tape",
-    "History": "training",
-    "OpRecord": "tape",
-    "Run": "training",
-    "Tape": "tape",
-    "check_grads": "tape",
-    "grad": "tape",
-    "hessian": "tape",
-    "hvp": "tape",
-    "jacobian": "tape",
-    "jvp": "tape",
-    "train": "training",
-    "value_and_grad": "tape",
-}
+_find, __dir__ = lookup(
+    __name__,
+    {
+        "CheckReport": "tape",
+        "History": "training",
+        "OpRecord": "tape",
+        "Run": "training",
+        "Tape": "tape",
+        "check_grads": "tape",
+        "grad": "tape",
+        "hessian": "tape",
+        "hvp": "tape",
+        "jacobian": "tape",
+        "jvp": "tape",
+        "train": "training",
+        "value_and_grad": "tape",
+    },
+)
 
 
 def __getattr__(name: str) -> Any:
@@ -66,13 +69,7 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("gradmagic")
-    if name not in _HOMES:
-        raise AttributeError(f"module 'gradmagic' has no attribute {name!r}")
-    return getattr(import_module(f"gradmagic.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return _find(name)
 
 
 def load_ipython_extension(shell: Any) -> None:

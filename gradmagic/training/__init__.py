@@ -4,9 +4,9 @@ TensorFlow is imported when a training begins, NumPy when one is first asked for
 names and the defaults below as soon as a notebook loads them.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from gradmagic._lazy import lookup
 from gradmagic.training._optimizers import KNOWN_OPTIMIZERS, describe_optimizers, optimizer_names
 from gradmagic.training._settings import (
     COMPILE_MODES,
@@ -41,10 +41,6 @@ __all__ = [
     "train",
 ]
 
-_HOMES = {"History": "_history", "Run": "_run", "progress_bar": "_progress", "train": "_train"}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__, __dir__ = lookup(
+    __name__, {"History": "_history", "Run": "_run", "progress_bar": "_progress", "train": "_train"}
+)

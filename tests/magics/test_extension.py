@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
+
+import pytest
 
 from .conftest import Notebook
 
@@ -79,18 +82,32 @@ def test_a_magic_that_somebody_else_put_in_place_is_left_alone(bare: Notebook) -
     assert bare.shell.run_line_magic("grad", "") == "mine"
 
 
-def test_neither_importing_nor_loading_imports_tensorflow_or_matplotlib() -> None:
+def test_neither_importing_nor_loading_imports_what_only_a_cell_needs() -> None:
+    """What IPython imports by itself is not ours to keep out."""
     program = (
-        "import sys, gradmagic\n"
+        "import sys\n"
         "from IPython.core.interactiveshell import InteractiveShell\n"
         "shell = InteractiveShell.instance()\n"
+        "before = set(sys.modules)\n"
+        "import gradmagic\n"
         "shell.run_line_magic('load_ext', 'gradmagic')\n"
         "shell.run_line_magic('gradmagic', '')\n"
-        "print(sorted({'tensorflow', 'keras', 'matplotlib', 'pandas', 'sympy', 'ipywidgets'} & set(sys.modules)))"
+        "heavy = 'numpy tensorflow keras pandas sympy matplotlib graphlay ipywidgets jupyter_client tqdm'\n"
+        "print(sorted(set(heavy.split()) & (set(sys.modules) - before)))"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "[]"
     assert ran.stderr == ""
+
+
+@pytest.mark.parametrize("package", ["gradmagic", "gradmagic.tape", "gradmagic.training"])
+def test_a_package_that_looks_names_up_on_first_use_has_them_all(package: str) -> None:
+    module = import_module(package)
+    assert set(module.__all__) <= set(dir(module))
+    for name in set(module.__all__) - {"__version__"}:  # which an installed package has
+        assert getattr(module, name) is not None
+    with pytest.raises(AttributeError, match=f"module '{package}' has no attribute 'nothing'"):
+        _ = module.nothing
 
 
 def test_the_learners_own_import_of_tensorflow_is_quiet() -> None:
