@@ -13,7 +13,7 @@ from gradmagic.messages import say
 
 if TYPE_CHECKING:
     from gradmagic.tape import CheckReport
-    from gradmagic.tape._measure import Comparison
+    from gradmagic.tape.check._measure import Comparison
 
 __all__ = ["bounded", "check_bundle", "check_text", "coded"]
 

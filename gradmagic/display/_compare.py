@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from gradmagic.tape import CompareReport
-    from gradmagic.tape._compare_report import Method
+    from gradmagic.tape.compare._report import Method
 
 __all__ = ["compare_bundle", "compare_text", "plot_comparison"]
 

@@ -8,25 +8,7 @@ from typing import TYPE_CHECKING
 from gradmagic._lazy import lookup
 
 if TYPE_CHECKING:
-    from gradmagic.tape._adjoints import Adjoints
-    from gradmagic.tape._check import check_recording
-    from gradmagic.tape._check_function import check_grads
-    from gradmagic.tape._check_report import CheckReport
-    from gradmagic.tape._compare import compare_recording
-    from gradmagic.tape._compare_function import compare_function
-    from gradmagic.tape._compare_report import CompareReport
-    from gradmagic.tape._curve import Curve, curve
-    from gradmagic.tape._derivative import KINDS, Derivative, differentiate, differentiate_function
-    from gradmagic.tape._explain import CAUSES, Explanation
-    from gradmagic.tape._flow import Finding, Flow, LayerFlow, VariableFlow, gradient_flow
-    from gradmagic.tape._functional import grad, hessian, hvp, jacobian, jvp, value_and_grad
-    from gradmagic.tape._graph import Edge, Graph, Node
-    from gradmagic.tape._hook import hook_status
     from gradmagic.tape._program import Recipe, program
-    from gradmagic.tape._record import OpRecord, TensorRecord
-    from gradmagic.tape._rules import Rule
-    from gradmagic.tape._source import Place
-    from gradmagic.tape._steps import Contribution, Step, Steps
     from gradmagic.tape._structure import (
         as_argument,
         check_order,
@@ -38,6 +20,24 @@ if TYPE_CHECKING:
     )
     from gradmagic.tape._tape import Tape
     from gradmagic.tape._tensorflow import QuietFinder, devices, quiet_descriptor, tensorflow
+    from gradmagic.tape.check._check import check_recording
+    from gradmagic.tape.check._function import check_grads
+    from gradmagic.tape.check._report import CheckReport
+    from gradmagic.tape.compare._compare import compare_recording
+    from gradmagic.tape.compare._function import compare_function
+    from gradmagic.tape.compare._report import CompareReport
+    from gradmagic.tape.derivative._curve import Curve, curve
+    from gradmagic.tape.derivative._derivative import KINDS, Derivative, differentiate, differentiate_function
+    from gradmagic.tape.derivative._functional import grad, hessian, hvp, jacobian, jvp, value_and_grad
+    from gradmagic.tape.explain._explain import CAUSES, Explanation
+    from gradmagic.tape.graph._adjoints import Adjoints
+    from gradmagic.tape.graph._flow import Finding, Flow, LayerFlow, VariableFlow, gradient_flow
+    from gradmagic.tape.graph._graph import Edge, Graph, Node
+    from gradmagic.tape.recording._hook import hook_status
+    from gradmagic.tape.recording._record import OpRecord, TensorRecord
+    from gradmagic.tape.recording._source import Place
+    from gradmagic.tape.rules._rules import Rule
+    from gradmagic.tape.steps._steps import Contribution, Step, Steps
 
 __all__ = [
     "CAUSES",
@@ -96,56 +96,56 @@ __all__ = [
 __getattr__, __dir__ = lookup(
     __name__,
     {
-        "CAUSES": "_explain",
-        "KINDS": "_derivative",
-        "Adjoints": "_adjoints",
-        "CheckReport": "_check_report",
-        "CompareReport": "_compare_report",
-        "Contribution": "_steps",
-        "Curve": "_curve",
-        "Derivative": "_derivative",
-        "Edge": "_graph",
-        "Explanation": "_explain",
-        "Finding": "_flow",
-        "Flow": "_flow",
-        "Graph": "_graph",
-        "LayerFlow": "_flow",
-        "Node": "_graph",
-        "OpRecord": "_record",
-        "Place": "_source",
+        "CAUSES": "explain._explain",
+        "KINDS": "derivative._derivative",
+        "Adjoints": "graph._adjoints",
+        "CheckReport": "check._report",
+        "CompareReport": "compare._report",
+        "Contribution": "steps._steps",
+        "Curve": "derivative._curve",
+        "Derivative": "derivative._derivative",
+        "Edge": "graph._graph",
+        "Explanation": "explain._explain",
+        "Finding": "graph._flow",
+        "Flow": "graph._flow",
+        "Graph": "graph._graph",
+        "LayerFlow": "graph._flow",
+        "Node": "graph._graph",
+        "OpRecord": "recording._record",
+        "Place": "recording._source",
         "QuietFinder": "_tensorflow",
         "Recipe": "_program",
-        "Rule": "_rules",
-        "Step": "_steps",
-        "Steps": "_steps",
+        "Rule": "rules._rules",
+        "Step": "steps._steps",
+        "Steps": "steps._steps",
         "Tape": "_tape",
-        "TensorRecord": "_record",
-        "VariableFlow": "_flow",
+        "TensorRecord": "recording._record",
+        "VariableFlow": "graph._flow",
         "as_argument": "_structure",
-        "check_grads": "_check_function",
+        "check_grads": "check._function",
         "check_order": "_structure",
-        "check_recording": "_check",
+        "check_recording": "check._check",
         "check_target": "_structure",
-        "compare_function": "_compare_function",
-        "compare_recording": "_compare",
-        "curve": "_curve",
+        "compare_function": "compare._function",
+        "compare_recording": "compare._compare",
+        "curve": "derivative._curve",
         "devices": "_tensorflow",
-        "differentiate": "_derivative",
-        "differentiate_function": "_derivative",
-        "grad": "_functional",
-        "gradient_flow": "_flow",
-        "hessian": "_functional",
-        "hook_status": "_hook",
-        "hvp": "_functional",
+        "differentiate": "derivative._derivative",
+        "differentiate_function": "derivative._derivative",
+        "grad": "derivative._functional",
+        "gradient_flow": "graph._flow",
+        "hessian": "derivative._functional",
+        "hook_status": "recording._hook",
+        "hvp": "derivative._functional",
         "is_tensor": "_structure",
-        "jacobian": "_functional",
-        "jvp": "_functional",
+        "jacobian": "derivative._functional",
+        "jvp": "derivative._functional",
         "leaves": "_structure",
         "parse_bytes": "_structure",
         "program": "_program",
         "quiet_descriptor": "_tensorflow",
         "shorten": "_structure",
         "tensorflow": "_tensorflow",
-        "value_and_grad": "_functional",
+        "value_and_grad": "derivative._functional",
     },
 )

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gradmagic.errors import ArgumentError, RecordingError, TargetError
 from gradmagic.messages import say
-from gradmagic.tape._record import OpRecord, Recorder
-from gradmagic.tape._recording import Recording
 from gradmagic.tape._structure import (
     check_order,
     check_sources,
@@ -20,9 +18,8 @@ from gradmagic.tape._structure import (
     leaves,
 )
 from gradmagic.tape._tensorflow import quiet_descriptor, quiet_logger, tensorflow
-
-if TYPE_CHECKING:
-    pass
+from gradmagic.tape.recording._record import OpRecord, Recorder
+from gradmagic.tape.recording._recording import Recording
 
 __all__ = ["Differentiation"]
 

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from gradmagic._views import view
-from gradmagic.tape._adjoints import Adjoints, differentiable
 from gradmagic.tape._differentiation import Differentiation
-from gradmagic.tape._explain import Explanation, explain
-from gradmagic.tape._graph import Graph, build_graph
-from gradmagic.tape._steps import Steps, build_steps
 from gradmagic.tape._structure import dense
+from gradmagic.tape.explain._explain import Explanation, explain
+from gradmagic.tape.graph._adjoints import Adjoints, differentiable
+from gradmagic.tape.graph._graph import Graph, build_graph
+from gradmagic.tape.steps._steps import Steps, build_steps
 
 if TYPE_CHECKING:
-    from gradmagic.tape._check_report import CheckReport
-    from gradmagic.tape._compare_report import CompareReport
+    from gradmagic.tape.check._report import CheckReport
+    from gradmagic.tape.compare._report import CompareReport
 
 __all__ = ["Tape"]
 
@@ -143,7 +143,7 @@ class Tape(Differentiation):
             ArgumentError: `order` is not 1 or 2.
             RecordingError: the recording cannot be repeated, and why.
         """
-        from gradmagic.tape._check import check_recording
+        from gradmagic.tape.check._check import check_recording
 
         return check_recording(self, target, sources, order=order, seed=seed)
 
@@ -161,7 +161,7 @@ class Tape(Differentiation):
             TargetError: as `gradient`, or `target` is not one tensor.
             RecordingError: the recording cannot be repeated, and why.
         """
-        from gradmagic.tape._compare import compare_recording
+        from gradmagic.tape.compare._compare import compare_recording
 
         return compare_recording(self, target, sources)
 

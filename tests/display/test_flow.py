@@ -13,7 +13,7 @@ from gradmagic.display import flow_bundle, flow_text, plot_flow
 from gradmagic.display._flow import STYLES
 from gradmagic.messages._catalogue import catalogue
 from gradmagic.tape import gradient_flow
-from gradmagic.tape._flow import VERDICTS
+from gradmagic.tape.graph._flow import VERDICTS
 
 
 def small():

@@ -111,7 +111,7 @@ def ready(notebook: Notebook) -> Notebook:
 def test_told_shortly(ready: Notebook, cell: str, told: str) -> None:
     from tensorflow.python.eager import context
 
-    from gradmagic.tape._hook import hook_status
+    from gradmagic.tape.recording._hook import hook_status
 
     ran = ready(cell)
     assert isinstance(ran.error, GradmagicError), ran.stdout

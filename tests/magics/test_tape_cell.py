@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradmagic.tape._hook import is_listening
+from gradmagic.tape.recording._hook import is_listening
 
 from .conftest import Notebook
 

@@ -11,7 +11,7 @@ import tensorflow as tf
 from hypothesis import HealthCheck, given, settings
 
 import gradmagic as gm
-from gradmagic.tape._hook import tensor_id
+from gradmagic.tape.recording._hook import tensor_id
 
 from .generator import OPERATIONS, Program, Run, make_program, programs
 

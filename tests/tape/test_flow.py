@@ -9,7 +9,7 @@ import tensorflow as tf
 
 import gradmagic as gm
 from gradmagic.tape import gradient_flow
-from gradmagic.tape._flow import LayerFlow, _layer, findings
+from gradmagic.tape.graph._flow import LayerFlow, _layer, findings
 
 layers = keras.layers
 RANDOM = np.random.RandomState(0)

@@ -16,7 +16,7 @@ from tensorflow.python.eager import record as tensorflow_record
 
 import gradmagic as gm
 from gradmagic.errors import GradmagicError
-from gradmagic.tape._adjoints import differentiable
+from gradmagic.tape.graph._adjoints import differentiable
 
 REPETITIONS = 20
 

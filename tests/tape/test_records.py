@@ -6,7 +6,8 @@ import pytest
 import tensorflow as tf
 
 import gradmagic as gm
-from gradmagic.tape import _hook, hook_status
+from gradmagic.tape import hook_status
+from gradmagic.tape.recording import _hook
 
 
 def test_every_operation_with_its_line_expression_and_names() -> None:

@@ -8,8 +8,8 @@ import tensorflow as tf
 
 import gradmagic as gm
 from gradmagic.errors import RecordingError
-from gradmagic.tape._hook import execute_operation, replay_status, type_attributes
-from gradmagic.tape._replay import Replay
+from gradmagic.tape.recording._hook import execute_operation, replay_status, type_attributes
+from gradmagic.tape.replay._replay import Replay
 
 from .operations import OPERATIONS, Operation
 

@@ -12,9 +12,9 @@ import tensorflow as tf
 from scipy import special
 
 import gradmagic as gm
-from gradmagic.tape._rules import Rule, known_operations, rule_for
-from gradmagic.tape._rules_elementwise import ALIKE, BLOCKING
-from gradmagic.tape._rules_formula import Formula
+from gradmagic.tape.rules._elementwise import ALIKE, BLOCKING
+from gradmagic.tape.rules._formula import Formula
+from gradmagic.tape.rules._rules import Rule, known_operations, rule_for
 
 from .test_rules_meaning import Meaning
 

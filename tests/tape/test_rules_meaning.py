@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from gradmagic.tape._hook import tensor_id
-from gradmagic.tape._rules import Rule
+from gradmagic.tape.recording._hook import tensor_id
+from gradmagic.tape.rules._rules import Rule
 
 Array = np.ndarray[Any, Any]
 

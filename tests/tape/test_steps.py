@@ -14,7 +14,7 @@ import tensorflow as tf
 import gradmagic as gm
 from gradmagic.errors import RecordingError, TargetError
 from gradmagic.tape import Steps
-from gradmagic.tape._steps_terms import agrees
+from gradmagic.tape.steps._terms import agrees
 
 F64 = tf.float64
 

@@ -8,9 +8,9 @@ import sympy as sp
 import tensorflow as tf
 
 import gradmagic as gm
-from gradmagic.tape._replay import Replay
-from gradmagic.tape._symbolic import CannotTranslate, Symbolic, symbolic
-from gradmagic.tape._symbolic_rules import MOVES, rules
+from gradmagic.tape.compare._symbolic import CannotTranslate, Symbolic, symbolic
+from gradmagic.tape.compare._symbolic_rules import MOVES, rules
+from gradmagic.tape.replay._replay import Replay
 
 from .operations import OPERATIONS, Operation
 

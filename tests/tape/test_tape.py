@@ -12,7 +12,7 @@ import tensorflow as tf
 
 import gradmagic as gm
 from gradmagic.errors import ArgumentError, RecordingError, TargetError
-from gradmagic.tape._hook import is_listening
+from gradmagic.tape.recording._hook import is_listening
 
 
 def value(tensor: object) -> object:

@@ -1,0 +1,1 @@
+"""Automatic derivatives against measured ones."""

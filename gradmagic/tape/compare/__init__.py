@@ -1,0 +1,1 @@
+"""Automatic, symbolic and numeric derivatives side by side."""

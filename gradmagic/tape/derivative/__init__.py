@@ -1,0 +1,1 @@
+"""Derivatives of functions, over intervals, and what `%grad` returns."""

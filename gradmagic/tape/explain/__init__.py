@@ -1,0 +1,1 @@
+"""Why a derivative is None, zero or not finite."""

@@ -1,0 +1,1 @@
+"""A recording repeated with other values of its sources."""

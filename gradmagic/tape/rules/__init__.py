@@ -1,0 +1,1 @@
+"""The local derivative rule of an operation."""

@@ -1,0 +1,1 @@
+"""The backward pass, one operation at a time."""
