@@ -1,7 +1,8 @@
 """Results as text, LaTeX, SVG and HTML: pure functions of an engine's objects, without a shell."""
 
 from gradmagic.display._check import check_bundle, check_text
-from gradmagic.display._compare import compare_bundle, compare_text, plot_comparison
+from gradmagic.display._compare import compare_bundle, compare_text
+from gradmagic.display._compare_figure import compare_picture, plot_comparison
 from gradmagic.display._derivative import derivative_bundle, derivative_latex, derivative_text
 from gradmagic.display._explain import explanation_text
 from gradmagic.display._figures import figure_svg, plot_run
@@ -21,6 +22,7 @@ __all__ = [
     "check_bundle",
     "check_text",
     "compare_bundle",
+    "compare_picture",
     "compare_text",
     "curve_bundle",
     "curve_text",

@@ -5,28 +5,45 @@ matplotlib is imported when a figure is drawn: text does not wait for it.
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import warnings
+from functools import cache
 from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradmagic.messages import say
+from gradmagic.messages import catalogue, language, say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from gradmagic.training import Run
 
-__all__ = ["figure_svg", "plot_run"]
+__all__ = ["figure_png", "figure_svg", "plot_run", "said_in_pictures", "style_axes"]
 
 # Mid-grey axes and a blue of middle lightness keep a contrast of 3:1 and more on white and on #111.
 INK = "#808080"
 LINE = "#3f87d9"
 POINTS = 2000
+# Pixels to an inch: twice the 96 of a page, for fine screens.
+DENSITY = 192
+# Fonts with Chinese letters, of Linux, macOS and Windows; matplotlib's own has none.
+CHINESE_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Heiti TC",
+    "Microsoft YaHei",
+    "SimHei",
+)
 
 
 def plot_run(run: Run) -> Figure:
@@ -63,11 +80,44 @@ def figure_svg(figure: Figure, description: str) -> str:
     return f"{head}<title>{escape(description)}</title>{svg[opened:]}"
 
 
+def figure_png(figure: Figure) -> str:
+    """Return a figure as PNG in base64, as a notebook stores it; see-through, for light and dark pages."""
+    import matplotlib
+
+    buffer = io.BytesIO()
+    family = [*matplotlib.rcParams["font.family"], *_chinese_fonts()[:1]]
+    for text in figure.findobj(matplotlib.text.Text):
+        text.set_fontfamily(family)
+    figure.savefig(buffer, format="png", dpi=DENSITY, transparent=True, metadata={"Software": None})
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def said_in_pictures(key: str, **values: object) -> str:
+    """Say something in a picture of pixels: in English where no font of this machine has Chinese letters."""
+    if language() == "zh" and not _chinese_fonts():
+        return catalogue()[key][0].format(**values)
+    return say(key, **values)
+
+
+@cache
+def _chinese_fonts() -> tuple[str, ...]:
+    from matplotlib.font_manager import fontManager
+
+    known = {font.name for font in fontManager.ttflist}
+    return tuple(name for name in CHINESE_FONTS if name in known)
+
+
 def _axes() -> tuple[Figure, Any]:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6.0, 2.6), layout="constrained")
     axes = figure.add_subplot()
+    style_axes(axes)
+    return figure, axes
+
+
+def style_axes(axes: Any) -> None:
+    """Give axes the ink and the grid of every figure."""
     axes.set_facecolor("none")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
@@ -77,7 +127,6 @@ def _axes() -> tuple[Figure, Any]:
     axes.xaxis.label.set_color(INK)
     axes.yaxis.label.set_color(INK)
     axes.grid(True, color=INK, alpha=0.2, linewidth=0.6)
-    return figure, axes
 
 
 def _thinned(

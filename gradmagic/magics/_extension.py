@@ -7,6 +7,7 @@ from typing import Any
 from gradmagic.magics._cell import WatchAssigned, first_line_to_magic
 from gradmagic.magics._completion import Completion
 from gradmagic.magics._defaults import GradMagic
+from gradmagic.magics._displays import Displays
 from gradmagic.magics._magics import GradMagics
 from gradmagic.magics._session import Session
 from gradmagic.tape import QuietFinder
@@ -26,6 +27,7 @@ class Extension:
         self.reader = self.session.cell_transformed
         self.finder = QuietFinder()
         self.completion = Completion(shell)
+        self.displays = Displays(shell)
 
     def add(self) -> None:
         """Add it all."""
@@ -42,6 +44,7 @@ class Extension:
         shell.input_transformers_post.append(self.reader)
         shell.ast_transformers.append(self.watcher)
         self.completion.add()
+        self.displays.add()
         self.finder.install()
 
     def remove(self) -> None:
@@ -66,6 +69,7 @@ class Extension:
         _discard(shell.input_transformers_post, self.reader)
         _discard(shell.ast_transformers, self.watcher)
         self.completion.remove()
+        self.displays.remove()
         self.finder.remove()
 
 

@@ -19,7 +19,7 @@ from gradmagic.magics._progress import progress
 from gradmagic.magics._session import Session
 from gradmagic.magics._training import training_arguments, training_loss, training_variables
 from gradmagic.messages import say
-from gradmagic.tape import Steps, Tape, devices
+from gradmagic.tape import Tape, devices
 
 if TYPE_CHECKING:
     from gradmagic.training import Run
@@ -78,10 +78,6 @@ class GradMagics(Magics):
     def grad(self, line: str) -> Any:
         options = parse("grad", line)
         result = grad_result(options, self.session)
-        if isinstance(result, Steps) and hasattr(self.session.shell, "kernel"):
-            from gradmagic.widgets import stepper  # ipywidgets is not needed before
-
-            result = stepper(result)
         return self.session.show(result, name=options.output, quiet=options.quiet)
 
     @no_var_expand

@@ -196,7 +196,7 @@ class Session:
         if self._displayed_by_the_cell():
             return None if quiet else result
         if not quiet:
-            display(result._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call] # IPython's
+            display(result)  # type: ignore[no-untyped-call] # IPython's
         return result
 
     def _displayed_by_the_cell(self) -> bool:

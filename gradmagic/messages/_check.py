@@ -187,7 +187,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "compare-column-value": ("value", "值"),
     "compare-column-error": ("error", "误差"),
     "compare-column-size": ("size", "规模"),
-    "compare-column-time": ("time", "用时"),
     "compare-size-automatic": ("{count} operations backward", "反向 {count} 个运算"),
     "compare-size-numeric": ("{count} evaluations", "计算 {count} 次"),
     "compare-size-symbolic": ("{count} operations in the formula", "公式含 {count} 个运算"),
@@ -213,18 +212,27 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Errors are relative to TensorFlow's derivative: there is nothing more exact here.",
         "误差相对于 TensorFlow 的导数：此处没有更精确的参照。",
     ),
-    "compare-best": (
-        "In {precision} the central difference is best with a step near {step}: larger steps suffer from truncation, smaller ones from rounding.",
-        "使用 {precision} 时，中心差分在步长约为 {step} 时最准：步长更大受截断误差影响，更小受舍入误差影响。",
-    ),
     "compare-axis-step": ("step size", "步长"),
     "compare-axis-error": ("relative error", "相对误差"),
-    "compare-line-numeric": ("central difference, {precision}", "中心差分，{precision}"),
-    "compare-line-automatic": ("automatic", "自动微分"),
+    "compare-axis-time": ("time in seconds", "用时（秒）"),
+    "compare-no-time": ("none", "无"),
+    "compare-line-numeric": (
+        "difference, {precision}: {error} at {step}",
+        "差分，{precision}：步长 {step} 时 {error}",
+    ),
+    "compare-line-automatic": ("automatic: {error}", "自动微分：{error}"),
+    "compare-times": (
+        'Times change from run to run: the picture has them, `report.plot()`; in seconds, `report["automatic"].seconds`.',
+        '用时每次运行都不同：见图，`report.plot()`；以秒计：`report["automatic"].seconds`。',
+    ),
+    "compare-picture": (
+        "Picture: the error of a central difference for {target} against its step, and the time of each way.",
+        "图：求 {target} 导数时中心差分的误差随步长的变化，以及各方法的用时。",
+    ),
     "compare-figure": (
         "Relative error of the central difference against its step size, both on logarithmic axes. {curves} The automatic "
-        "derivative has error {automatic}.",
-        "中心差分的相对误差随步长的变化，两轴均为对数刻度。{curves}自动微分的误差为 {automatic}。",
+        "derivative has error {automatic}. Times: {times}.",
+        "中心差分的相对误差随步长的变化，两轴均为对数刻度。{curves}自动微分的误差为 {automatic}。用时：{times}。",
     ),
     "compare-figure-curve": (
         "In {precision} the smallest error is {error}, at step {step}.",

@@ -147,6 +147,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "steps-first": ("First step", "第一步"),
     "steps-previous": ("Previous step", "上一步"),
     "steps-play": ("Play", "播放"),
+    "steps-pause": ("Pause", "暂停"),
+    "steps-play-all": ("Walk on by itself, one step after another", "自动逐步播放"),
     "steps-next": ("Next step", "下一步"),
     "steps-last": ("Last step", "最后一步"),
     "steps-slider": ("Step", "步骤"),

@@ -20,7 +20,8 @@ class Stepper:
     """A panel that shows one step of a backward pass at a time.
 
     Every control can be reached with Tab; Space and Enter press a button, the arrow keys move the slider.
-    Playing counts in the front end, so that nothing runs in the kernel.
+    Playing counts in the front end, so that nothing runs in the kernel. The buttons of ipywidgets' own
+    `Play` have no name that a screen reader could say: it is hidden, and one with a word on it works it.
 
     Args:
         steps: what `Tape.steps` returned.
@@ -47,7 +48,14 @@ class Stepper:
             interval=INTERVAL,
             show_repeat=False,
             disabled=last == 0,
-            tooltip=say("steps-play"),
+            layout=ipywidgets.Layout(display="none"),
+        )
+        self._toggle = ipywidgets.ToggleButton(
+            description=say("steps-play"),
+            icon="play",
+            tooltip=say("steps-play-all"),
+            disabled=last == 0,
+            layout=ipywidgets.Layout(width="auto", min_width="84px"),
         )
         self._first = self._button("fast-backward", "steps-first", lambda: 0)
         self._previous = self._button("step-backward", "steps-previous", lambda: self.index - 1)
@@ -57,12 +65,23 @@ class Stepper:
         self._table = ipywidgets.HTMLMath(
             f"<details><summary>{say('steps-all')}</summary>{steps_html(steps)}</details>"
         )
-        controls = [self._first, self._previous, self._play, self._next, self._last, self._slider]
+        controls = [
+            self._first,
+            self._previous,
+            self._toggle,
+            self._next,
+            self._last,
+            self._slider,
+            self._play,
+        ]
         self._bar = ipywidgets.HBox(
             controls, layout=ipywidgets.Layout(flex_flow="row wrap", align_items="center")
         )
         self.widget = ipywidgets.VBox([self._bar, self._panel, self._table] if len(steps) else [self._panel])
-        self._links = [ipywidgets.link((self._play, "value"), (self._slider, "value"))]
+        self._links = [
+            ipywidgets.link((self._play, "value"), (self._slider, "value")),
+            ipywidgets.link((self._toggle, "value"), (self._play, "playing")),
+        ]
         self._slider.observe(self._show, "value")
         self._play.observe(self._start, "playing")
         self._show()
@@ -116,6 +135,8 @@ class Stepper:
             self._play.playing = False
 
     def _start(self, change: Any) -> None:
+        self._toggle.description = say("steps-pause" if change["new"] else "steps-play")
+        self._toggle.icon = "pause" if change["new"] else "play"
         if change["new"] and self.index == self._slider.max:
             self.index = 0  # played to its end: from the beginning again
 

@@ -145,6 +145,19 @@ def test_help_and_completion(kernel: Kernel) -> None:
     assert [text[:start] + match for match in matches] == ["%grad y x --hessian"]
 
 
+def test_loading_twice_and_unloading_take_the_displays_away(kernel: Kernel) -> None:
+    listed = (
+        "formatters = get_ipython().display_formatter\n"
+        "print(sum(one.__module__ == 'gradmagic.magics._displays' for formatter in (formatters.mimebundle_formatter, "
+        "formatters.ipython_display_formatter) for one in "
+        "[*formatter.type_printers.values(), *formatter.deferred_printers.values()]))"
+    )
+    assert kernel.fine("%reload_ext gradmagic\n" + listed)["stdout"] == "2\n"
+    assert kernel.fine("tape.steps(y)")["data"][0].keys() > {"text/html", "text/plain"}
+    assert kernel.fine("%unload_ext gradmagic\n" + listed)["stdout"] == "0\n"
+    kernel.fine("%load_ext gradmagic")
+
+
 def test_unloading_leaves_a_working_kernel(kernel: Kernel) -> None:
     kernel.fine("%unload_ext gradmagic")
     assert kernel("%grad y x")["status"] == "error"

@@ -101,7 +101,17 @@ def test_every_control_is_named_and_can_be_reached(panel: Stepper) -> None:
         assert button.tooltip
         assert button.tabbable is not False
     assert panel._slider.description == "Step"
-    assert panel._play.tooltip
+    assert panel._toggle.description == "Play"
+    assert panel._play.layout.display == "none", "its buttons have no names"
+
+
+def test_the_play_button_says_what_it_does_next(panel: Stepper) -> None:
+    panel._toggle.value = True
+    assert panel.playing
+    assert (panel._toggle.description, panel._toggle.icon) == ("Pause", "pause")
+    panel._next.click()
+    assert not panel.playing
+    assert (panel._toggle.value, panel._toggle.description) == (False, "Play")
 
 
 def test_the_bundle_has_the_static_forms() -> None:

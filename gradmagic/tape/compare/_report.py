@@ -89,6 +89,10 @@ class CompareReport:
         """Return a method by its name: `report["symbolic"]`."""
         return next(method for method in self.methods if method.name == name)
 
+    def plot(self) -> Any:
+        """Return a Matplotlib figure: the error against the step size, and the time of each method."""
+        return view("plot_comparison", self)
+
     def __repr__(self) -> str:
         return str(view("compare_text", self))
 
