@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["Displays"]
 
 # By name: looking the classes up would import NumPy when gradmagic is loaded.
-STEPS = "gradmagic.tape._steps.Steps"
-COMPARISON = "gradmagic.tape._compare_report.CompareReport"
+STEPS = "gradmagic.tape.steps._steps.Steps"
+COMPARISON = "gradmagic.tape.compare._report.CompareReport"
 
 
 class Displays:
