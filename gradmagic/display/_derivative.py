@@ -39,7 +39,7 @@ def derivative_text(derivative: Derivative) -> str:
     lines += [reason for reason in derivative.reasons if reason]
     lines += [line for value in derivative.orders[-1] if (line := _definiteness(derivative, value))]
     if _summed(derivative):
-        lines.append(say("display-summed", target=derivative.target))
+        lines.append(_sum_remark(derivative))
     if derivative.kind == "batch_jacobian":
         lines.append(say("display-batch-advice", target=derivative.target))
     return "\n".join(lines)
@@ -141,10 +141,24 @@ def _at(derivative: Derivative) -> str:
 
 def _summed(derivative: Derivative) -> bool:
     """More than one number was differentiated at once: what is shown is the derivative of their sum."""
-    targets = derivative.value_of_target
-    shape = getattr(targets, "shape", None)
-    several = shape is None or any(size != 1 for size in shape)
+    parts = list(_tensors(derivative.value_of_target))
+    several = len(parts) != 1 or any(size != 1 for size in getattr(parts[0], "shape", ()))
     return derivative.kind == "gradient" and several
+
+
+def _sum_remark(derivative: Derivative) -> str:
+    parts = list(_tensors(derivative.value_of_target))
+    if len(parts) > 1:  # a Jacobian is taken of one tensor
+        return say("display-summed-several", target=derivative.target, count=len(parts))
+    return say("display-summed", target=derivative.target)
+
+
+def _tensors(target: Any) -> Iterator[Any]:
+    if isinstance(target, (list, tuple, dict)):
+        for part in target.values() if isinstance(target, dict) else target:
+            yield from _tensors(part)
+    else:
+        yield target
 
 
 def _entry(label: str, value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from numbers import Number
 from typing import Any
 
 from gradmagic.errors import OptionError
@@ -42,7 +43,8 @@ def grad_result(options: Any, session: Session) -> Any:
         return _of_function(target, points, options, session)
     if options.plot is not None:
         raise OptionError(say("magics-plot-function", target=options.target, kind=type(target).__name__))
-    if not (options.explain and is_tensor(target)):  # which says it of integers too, and where they began
+    # Explaining says it of integers and of NumPy's arrays too, and where they began.
+    if not (options.explain and (is_tensor(target) or _left(target))):
         check_target(target, f"`{options.target}`")
     return _of_recording(target, points, options, session)
 
@@ -70,7 +72,10 @@ def _of_function(f: Any, points: Sequence[Any], options: Any, session: Session) 
 
 def _of_recording(target: Any, points: Sequence[Any], options: Any, session: Session) -> Any:
     seen, kind = _seen(options), _kind(options)
-    tape = session.tape_for(target, options.target, options.tape)
+    if _left(target):
+        tape = session.tape_reading(points, options.target, options.tape)
+    else:
+        tape = session.tape_for(target, options.target, options.tape)
     words, sources, labels = _sources(tape, points, options)
     if options.code:
         names = _tensors_of(tape, session)
@@ -90,6 +95,11 @@ def _of_recording(target: Any, points: Sequence[Any], options: Any, session: Ses
         history=history,
         unconnected_gradients="zero" if options.zero else "none",
     )
+
+
+def _left(target: Any) -> bool:
+    """Whether a target is a number, or an array of numbers, that is not TensorFlow's."""
+    return isinstance(target, Number) or (hasattr(target, "__array__") and not is_tensor(target))
 
 
 def _seen(options: Any) -> str | None:

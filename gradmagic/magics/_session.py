@@ -6,7 +6,8 @@ import ast
 import sys
 import weakref
 from collections import deque
-from typing import Any, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from IPython.display import display
 
@@ -17,7 +18,13 @@ from gradmagic.magics._names import undefined
 from gradmagic.messages import say
 from gradmagic.tape import Tape, hook_status, leaves
 
+if TYPE_CHECKING:
+    from gradmagic.tape import Span
+
 __all__ = ["Session"]
+
+# Of a line that tells which cell is meant.
+LINE = 60
 
 
 class Shown(Protocol):
@@ -43,6 +50,8 @@ class Session:
         self._open: list[tuple[int, Tape]] = []
         # Weak: a recording lives as long as the learner's name for it.
         self._tapes: list[tuple[str, weakref.ref[Tape]]] = []
+        # What a name recorded before the name was taken again, and the first line of the cell that took it.
+        self._replaced: deque[tuple[str, Span, str]] = deque(maxlen=50)
         self._cells: weakref.WeakKeyDictionary[Tape, Cell] = weakref.WeakKeyDictionary()
         self._to_draw: list[Tape] = []
         # For each running cell, the lines whose value IPython displays by itself.
@@ -124,6 +133,9 @@ class Session:
         except BaseException:
             tape.__exit__(None, None, None)
             raise
+        before = self.namespace.get(name)
+        if isinstance(before, Tape) and before.span is not None:
+            self._replaced.append((name, before.span, self._first_line()))
         self._open.append((self.depth, tape))
         self._cells[tape] = Cell(self._statements[1:], watch)
         self._to_draw += [tape] if graph else []
@@ -166,14 +178,42 @@ class Session:
                 return tape
             if made:
                 raise RecordingError(say("magics-other-tape", target=word, tape=asked, other=made[0][0]))
-            raise RecordingError(say("magics-not-recorded", target=word))
+            raise self._not_recorded(target, word)
         if made:
             return made[0][1]
         if not recordings:
             raise RecordingError(say("magics-no-recording", target=word))
         if not hook_status()[0]:  # without a list of operations: the newest is the best guess
             return recordings[-1][1]
-        raise RecordingError(say("magics-not-recorded", target=word))
+        raise self._not_recorded(target, word)
+
+    def tape_reading(self, sources: Sequence[Any], word: str, asked: str | None) -> Tape:
+        """Return the recording a target left that is no tensor: the one asked for, else by its sources.
+
+        Raises:
+            RecordingError: there is no recording.
+            OptionError: the name asked for is not defined, or is not a recording.
+        """
+        if asked is not None:
+            return self._named(asked)
+        recordings = [tape for _, tape in reversed(self.recordings())]
+        if not recordings:
+            raise RecordingError(say("magics-no-recording", target=word))
+        known = (tape for tape in recordings if any(map(tape.knows, leaves(list(sources)))))
+        return next(known, recordings[0])
+
+    def _not_recorded(self, target: Any, word: str) -> RecordingError:
+        for name, span, line in self._replaced:
+            if any(map(span.covers, leaves(target))):
+                return RecordingError(say("magics-recorded-anew", target=word, tape=name, line=line))
+        return RecordingError(say("magics-not-recorded", target=word))
+
+    def _first_line(self) -> str:
+        """The first line of the running cell below `%%tape`, by which a learner can tell the cell."""
+        lines = self._text.splitlines()
+        found = [lines[one.lineno - 1] for one in self._statements if 0 < one.lineno <= len(lines)]
+        own = [line.strip() for line in found if "run_line_magic('tape'" not in line]
+        return "%%tape" if not own else own[0] if len(own[0]) <= LINE else own[0][: LINE - 1] + "…"
 
     def _named(self, name: str) -> Tape:
         if name not in self.namespace:

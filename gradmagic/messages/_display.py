@@ -6,6 +6,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "`{target}` has more than one number: these are the derivatives of their sum. `--jacobian` shows each.",
         "`{target}` 含有多个数：以上是它们之和的导数。用 `--jacobian` 可查看每一个的导数。",
     ),
+    "display-summed-several": (
+        "`{target}` is {count} tensors: these are the derivatives of their sum. `%grad` of one of them shows its own.",
+        "`{target}` 是 {count} 个张量：以上是它们之和的导数。对其中一个使用 `%grad` 可查看它自己的导数。",
+    ),
     "display-jacobian": ("Jacobian", "雅可比矩阵"),
     "display-hessian": ("Hessian", "黑塞矩阵"),
     "display-batch_jacobian": ("batch Jacobian", "批量雅可比矩阵"),

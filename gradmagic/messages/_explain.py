@@ -41,6 +41,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "here the value leaves TensorFlow (NumPy, a Python number or text), and the tape cannot follow it.",
         "数值在这里离开了 TensorFlow（变成 NumPy 数组、Python 数字或文本），记录无法继续跟踪。",
     ),
+    "explain-left-tensorflow-outside": (
+        "`{target}` is of type {kind}: it was computed outside TensorFlow, where the tape cannot follow.",
+        "`{target}` 的类型是 {kind}：它是在 TensorFlow 之外计算的，记录无法跟踪。",
+    ),
     "explain-left-tensorflow-fix": (
         "Compute it with TensorFlow's own operations: tf.sin instead of np.sin, no .numpy(), float() or tf.constant() "
         "between `{name}` and `{target}`.",

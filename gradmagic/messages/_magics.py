@@ -123,6 +123,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "that computes it, and run that cell again.",
         "`{target}` 不是在现存的记录中计算的：请在计算它的单元格第一行写 `%%tape`，并重新运行该单元格。",
     ),
+    "magics-recorded-anew": (
+        "`{target}` was recorded by `{tape}`, and then the cell that begins with `{line}` recorded under the same name: "
+        "run the cell of `{target}` again, or keep both by giving one a name of its own, `%%tape {tape}2`.",
+        "`{target}` 由 `{tape}` 记录，之后以 `{line}` 开头的单元格用同一名称重新记录：请重新运行计算 `{target}` 的单元格，"
+        "或给其中一个另取名称以同时保留，例如 `%%tape {tape}2`。",
+    ),
     "magics-other-tape": (
         "`{target}` was recorded by `{other}`, not by `{tape}`: write `%grad {target} --tape {other}`.",
         "`{target}` 由 `{other}` 记录，而不是 `{tape}`：请写 `%grad {target} --tape {other}`。",

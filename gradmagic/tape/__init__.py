@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from gradmagic.tape.graph._flow import Finding, Flow, LayerFlow, VariableFlow, gradient_flow
     from gradmagic.tape.graph._graph import Edge, Graph, Node
     from gradmagic.tape.recording._hook import hook_status
-    from gradmagic.tape.recording._record import OpRecord, TensorRecord
+    from gradmagic.tape.recording._record import OpRecord, Span, TensorRecord
     from gradmagic.tape.recording._source import Place
     from gradmagic.tape.rules._rules import Rule
     from gradmagic.tape.steps._steps import Contribution, Step, Steps
@@ -60,6 +60,7 @@ __all__ = [
     "QuietFinder",
     "Recipe",
     "Rule",
+    "Span",
     "Step",
     "Steps",
     "Tape",
@@ -116,6 +117,7 @@ __getattr__, __dir__ = lookup(
         "QuietFinder": "_tensorflow",
         "Recipe": "_program",
         "Rule": "rules._rules",
+        "Span": "recording._record",
         "Step": "steps._steps",
         "Steps": "steps._steps",
         "Tape": "_tape",

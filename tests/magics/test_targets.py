@@ -28,6 +28,55 @@ def test_targets_of_two_recordings_are_refused(ready: Notebook) -> None:
     assert "was not computed in a recording" in ready("%grad [a, b] x").stdout
 
 
+def test_the_remark_on_a_sum_names_what_can_be_typed(ready: Notebook) -> None:
+    ready.fine("%%tape\na = w**2\nb = 1 / x\nc = 3 * x")
+    assert "`--jacobian` shows each" in ready.fine("%grad a w").texts[0]
+    for target in ("[a, b]", "{'first': a, 'second': [b]}", "(b, c)"):
+        said = ready.fine(f"%grad {target} x").texts[0]
+        assert "is 2 tensors: these are the derivatives of their sum." in said
+        assert "jacobian" not in said
+    assert "sum" not in ready.fine("%grad [b] x").texts[0]
+    assert "`--jacobian` shows each" in ready.fine("%grad [a] w").texts[0]
+
+
+def test_a_name_that_was_recorded_anew_is_said(ready: Notebook) -> None:
+    ready.fine("%%tape\ny = x**2\nz = x**3")
+    ready.fine("%%tape\n\n# another one\nv = x**4\nu = x**5")
+    ready.fine("import gc\ngc.collect();")
+    for line in ("%grad y x", "%grad z x --tape tape"):
+        said = ready(line).stdout
+        assert "`tape`, and then the cell that begins with `v = x**4` recorded under the same name" in said
+        assert "`%%tape tape2`" in said
+    assert ready.fine("%grad u x").texts == ["du/dx = 80"]
+    ready.fine("later = x * 2.0")
+    assert "was not computed in a recording" in ready("%grad later x").stdout
+
+
+LEFT = {
+    "np.sin(p.numpy())": "Line 4, `p.numpy()`",
+    "float(p)": "Line 4, `float(p)`",
+    "np.exp(p)": "Line 4, `np.exp(p)`",
+}
+
+
+@pytest.mark.parametrize("expression", LEFT)
+def test_explain_finds_where_a_number_left_tensorflow(ready: Notebook, expression: str) -> None:
+    ready.fine(f"%%tape\nimport numpy as np\np = tf.sin(x)\nn = {expression}\nm = n + 1")
+    for line in ("%grad n x --explain", "%grad m x --explain", "%grad n --explain"):
+        said = ready.fine(line).texts[0]
+        assert LEFT[expression] in said
+        assert "[left-tensorflow]" in said
+    assert "not a tensor" in ready("%grad n x").stdout
+
+
+def test_explain_of_a_number_from_elsewhere_blames_no_line(ready: Notebook) -> None:
+    assert "nothing is recorded yet" in ready("%grad 3.5 x --explain").stdout
+    ready.fine("%%tape\na = x**2")
+    said = ready.fine("%grad 3.5 x --explain").texts[0]
+    assert said.startswith("`3.5` is of type float: it was computed outside TensorFlow")
+    assert "not a tensor" in ready("%grad 'str(3)' x --explain").stdout
+
+
 def test_a_variable_can_be_the_target(ready: Notebook) -> None:
     ready.fine("%%tape --watch k\nif k > 0.0:\n    result = x\nelse:\n    result = w[0] ** 2")
     shown = ready.fine("%grad result x w").texts[0]

@@ -118,7 +118,8 @@ class _Case:
 
     def explanation(self) -> Explanation:
         if not is_tensor(self.target):
-            return self._left_tensorflow() or self._say("left-tensorflow", None)
+            kind = type(self.target).__name__
+            return self._left_tensorflow() or self._say("left-tensorflow", None, outside=True, kind=kind)
         if not is_floating(_dtype(self.source)):
             return self._say("integer-dtype", self._first_use())
         if not is_floating(_dtype(self.target)):

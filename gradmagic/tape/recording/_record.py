@@ -21,7 +21,7 @@ from gradmagic.tape.recording._hook import (
 )
 from gradmagic.tape.recording._source import Place, is_library, place
 
-__all__ = ["OpRecord", "Recorder", "TensorRecord"]
+__all__ = ["OpRecord", "Recorder", "Span", "TensorRecord"]
 
 _NOWHERE = Place(0, "", "")
 
@@ -74,6 +74,23 @@ class OpRecord:
     function: str
     scope: str
     place: Place
+
+
+@dataclass(frozen=True)
+class Span:
+    """The numbers of a recording's tensors, which outlive it: TensorFlow gives them in the order of time.
+
+    Attributes:
+        first: the smallest.
+        last: the largest.
+    """
+
+    first: int
+    last: int
+
+    def covers(self, tensor: Any) -> bool:
+        """Tell whether a tensor was made between the first one and the last one."""
+        return hasattr(tensor, "_id") and self.first <= _number(tensor) <= self.last
 
 
 @dataclass(slots=True)
@@ -139,6 +156,12 @@ class Recorder:
         """Tell whether an operation of this recording made the tensor with this number."""
         self._scan()
         return number in self._made
+
+    @property
+    def span(self) -> Span | None:
+        """From the first tensor that an operation of this recording made to the last one."""
+        self._scan()
+        return Span(min(self._made), max(self._made)) if self._made else None
 
     def _scan(self) -> None:
         for entry in self._log[self._scanned :]:

@@ -14,7 +14,7 @@ from gradmagic.tape._structure import check_order, check_sources, is_tensor, lea
 from gradmagic.tape._tensorflow import quiet_logger, tensorflow
 from gradmagic.tape.recording._hook import function_operations, tensor_id
 from gradmagic.tape.recording._names import Names, find_reads
-from gradmagic.tape.recording._record import OpRecord, Recorder
+from gradmagic.tape.recording._record import OpRecord, Recorder, Span
 from gradmagic.tape.recording._source import is_library, names_seen_by
 
 __all__ = ["Recording"]
@@ -147,6 +147,11 @@ class Recording:
             return False
         number = tensor_id(tensor)
         return self._recorder.made(number) or any(number == tensor_id(known) for known in self.variables)
+
+    @property
+    def span(self) -> Span | None:
+        """From the first tensor that it made to the last one; `None` if it made none."""
+        return self._recorder.span
 
     def watches(self, source: Any) -> bool:
         """Tell whether `source` is a watched tensor, or a Variable that the block read."""
