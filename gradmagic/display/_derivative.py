@@ -37,6 +37,7 @@ def derivative_text(derivative: Derivative) -> str:
     places = max(width(label) for label, _ in rows)
     lines += [_entry(padded(label, places), value) for label, value in rows]
     lines += [reason for reason in derivative.reasons if reason]
+    lines += derivative.advice
     lines += [line for value in derivative.orders[-1] if (line := _definiteness(derivative, value))]
     if _summed(derivative):
         lines.append(_sum_remark(derivative))
@@ -47,7 +48,7 @@ def derivative_text(derivative: Derivative) -> str:
 
 def derivative_latex(derivative: Derivative) -> str:
     """Return the derivatives as one LaTeX display; empty when one of them is None."""
-    if any(derivative.reasons) or _summed(derivative):
+    if any(derivative.reasons) or derivative.advice or _summed(derivative):
         return ""
     rows = [
         rf"{_latex_label(derivative, name, order)} &= {latex_value(value)}"

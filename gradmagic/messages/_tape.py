@@ -104,6 +104,30 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Newton's step needs a derivative by every source, but one of them is None: leave that source out.",
         "牛顿步需要对每个自变量的导数，但其中有一个为 None：请去掉那个自变量。",
     ),
+    "tape-newton-saddle": (
+        "The Hessian is indefinite here (smallest eigenvalue {least}): this step leads towards a saddle point{way}. To go "
+        "down, take a gradient step, or add λ > {damping} to the Hessian's diagonal: solve (H + λI)·Δ = -g.",
+        "黑塞矩阵在这里是不定的（最小特征值 {least}）：这一步走向鞍点{way}。若要下降，请改用梯度步，"
+        "或给黑塞矩阵的对角线加上 λ > {damping}：解 (H + λI)·Δ = -g。",
+    ),
+    "tape-newton-maximum": (
+        "The Hessian has no positive eigenvalue here (smallest {least}): this step leads towards a maximum{way}. To go "
+        "down, take a gradient step, or add λ > {damping} to the Hessian's diagonal: solve (H + λI)·Δ = -g.",
+        "黑塞矩阵在这里没有正特征值（最小为 {least}）：这一步走向极大值{way}。若要下降，请改用梯度步，"
+        "或给黑塞矩阵的对角线加上 λ > {damping}：解 (H + λI)·Δ = -g。",
+    ),
+    "tape-newton-goes-up": (", and `{target}` rises along it", "，并且 `{target}` 沿它上升"),
+    "tape-newton-goes-down": (
+        ", though `{target}` falls along it at first",
+        "，尽管 `{target}` 起初沿它下降",
+    ),
+    "tape-newton-goes-nowhere": ("", ""),
+    "tape-newton-uphill": (
+        "`{target}` rises along this step, since the Hessian is not positive definite here. To go down, take a gradient "
+        "step, or add a positive λ to the Hessian's diagonal until it is: solve (H + λI)·Δ = -g.",
+        "`{target}` 沿这一步上升，因为黑塞矩阵在这里不是正定的。若要下降，请改用梯度步，"
+        "或给黑塞矩阵的对角线加上足够大的正数 λ：解 (H + λI)·Δ = -g。",
+    ),
     "tape-newton-singular": (
         "Newton's step divides by the Hessian, which is singular here: take a gradient step, or another point.",
         "牛顿步要除以黑塞矩阵，而它在这里是奇异的：请改用梯度步，或换一个点。",

@@ -226,8 +226,6 @@ class Differentiation(Recording):
             self._recorder = outer
         return backward.records(self._all_names())
 
-    # -- private -------------------------------------------------------------------------------
-
     def newton_step(self, target: Any, sources: Any) -> Any:
         """Return the step of Newton's method, `-H^-1 g`, of all sources together.
 
@@ -241,6 +239,12 @@ class Differentiation(Recording):
         Raises:
             TargetError: as `gradient`; and the Hessian is singular, or there is no second derivative.
         """
+        return self._shaped(self._newton(target, sources)[0], sources)
+
+    # -- private -------------------------------------------------------------------------------
+
+    def _newton(self, target: Any, sources: Any) -> tuple[Any, Any, Any]:
+        """Return Newton's step, the gradient and the Hessian, of all sources in one row."""
         self._check(target, sources)
         tf = tensorflow()
         found = leaves(sources)
@@ -260,13 +264,20 @@ class Differentiation(Recording):
             else tf.reshape(block, [size, -1])
             for block, source in zip(blocks, found, strict=True)
         ]
+        matrix = tf.concat(rows, 1)
         try:
-            step = tf.linalg.solve(tf.concat(rows, 1), -flat[:, None])[:, 0]
+            step = tf.linalg.solve(matrix, -flat[:, None])[:, 0]
         except tf.errors.InvalidArgumentError as error:
             raise TargetError(say("tape-newton-singular")) from error
         if not bool(tf.reduce_all(tf.math.is_finite(step))):
             raise TargetError(say("tape-newton-singular"))
-        parts = tf.split(step, [int(tf.size(source)) for source in found])
+        return step, flat, matrix
+
+    def _shaped(self, row: Any, sources: Any) -> Any:
+        """Cut a row of numbers into tensors of the structure and the shapes of `sources`."""
+        tf = tensorflow()
+        found = leaves(sources)
+        parts = tf.split(row, [int(tf.size(source)) for source in found])
         shaped = [tf.reshape(part, source.shape) for part, source in zip(parts, found, strict=True)]
         return tf.nest.pack_sequence_as(sources, shaped)
 

@@ -167,3 +167,41 @@ def test_of_several_sources_the_one_with_something_to_explain(ready: Notebook) -
     ready.fine("w = tf.Variable(1.0)")
     shown = ready.fine("%%tape\ny = s * 2\nu = w * 2\n%grad y s w --explain").texts[0]
     assert "`y` was computed without `w`" in shown
+
+
+# A target, the point, Newton's step there, and what is said of where it leads.
+NEWTON = {
+    "bowl": ("w[0]**2 + 3 * w[1]**2", "Δw = [-1 -2]", ""),
+    "quartic": ("tf.reduce_sum(w**4)", "Δw = [-0.333333 -0.666667]", ""),
+    "valley": ("w[0]**2 + (w[1] - 1)**2 + w[0] * w[1] * 2", "singular", ""),
+    "saddle, up": ("w[0]**2 - w[1]**2", "Δw = [-1 -2]", "a saddle point, and `q` rises along it"),
+    "saddle, down": ("w[0]**2 - w[1]**2 / 100", "Δw = [-1 -2]", "a saddle point, though `q` falls along it"),
+    "hill": ("-tf.reduce_sum(w**2)", "Δw = [-1 -2]", "a maximum, and `q` rises along it"),
+}
+
+
+@pytest.mark.parametrize("name", NEWTON)
+def test_newton_says_when_it_does_not_lead_to_a_minimum(ready: Notebook, name: str) -> None:
+    expression, step, advice = NEWTON[name]
+    ready.fine(f"%%tape\nw = tf.Variable([1.0, 2.0])\nq = {expression}")
+    cell = ready("%grad q w --newton -o step")
+    if step == "singular":
+        assert "singular" in cell.stdout
+        return
+    first, *rest = cell.texts[0].splitlines()
+    assert first == step
+    assert len(rest) == bool(advice)
+    assert not advice or (advice in rest[0] and "(H + λI)" in rest[0])
+    assert tuple(rest) == ready.names["step"].advice
+
+
+def test_newton_at_a_stationary_point_names_the_damping(ready: Notebook) -> None:
+    said = ready.fine("%grad tf.cos 0.0 --newton").texts[0]
+    assert "towards a maximum. To go down" in said
+    assert "λ > 1 " in said
+
+
+def test_newton_of_many_numbers_is_judged_by_its_slope(ready: Notebook) -> None:
+    ready.fine("%%tape\nw = tf.Variable(tf.ones(501))\nup = -tf.reduce_sum(w**2)\ndown = tf.reduce_sum(w**2)")
+    assert "`up` rises along this step" in ready.fine("%grad up w --newton").texts[0]
+    assert "λ" not in ready.fine("%grad down w --newton").texts[0]

@@ -22,6 +22,7 @@ from gradmagic.tape._structure import (
 )
 from gradmagic.tape._tape import Tape
 from gradmagic.tape._tensorflow import tensorflow
+from gradmagic.tape.derivative._newton import newton_with_advice
 
 __all__ = ["KINDS", "Derivative", "differentiate", "differentiate_function", "parameter_names"]
 
@@ -42,6 +43,7 @@ class Derivative:
         reasons: for each of `sources`, why its derivative is `None`; `None` where it is not.
         value_of_target: the target's own value.
         structure: the sources as they came, whose structure `value` has.
+        advice: what to know before the result is used, one sentence each.
     """
 
     kind: str
@@ -52,6 +54,7 @@ class Derivative:
     reasons: tuple[str | None, ...]
     value_of_target: Any
     structure: Any
+    advice: tuple[str, ...] = ()
 
     @property
     def order(self) -> int:
@@ -182,6 +185,7 @@ class _Asked:
 
 def _derive(tape: Tape, target: Any, sources: Any, asked: _Asked) -> Derivative:
     names = asked.names
+    advice: tuple[str, ...] = ()
     if asked.kind == "gradient":
         levels = tape.gradients(target, sources, asked.order)
     elif asked.kind in WITH_VECTOR:
@@ -193,6 +197,9 @@ def _derive(tape: Tape, target: Any, sources: Any, asked: _Asked) -> Derivative:
         levels = [
             tensorflow().nest.map_structure(lambda source: tape.batch_jacobian(target, source), sources)
         ]
+    elif asked.kind == "newton_step":
+        step, advice = newton_with_advice(tape, target, sources, asked.target_name)
+        levels = [step]
     else:
         levels = [getattr(tape, asked.kind)(target, sources)]
     if asked.kind == "jvp":  # one result, of the target's shape, whatever the sources
@@ -205,7 +212,9 @@ def _derive(tape: Tape, target: Any, sources: Any, asked: _Asked) -> Derivative:
         _reason(tape, target, source, name, [level[index] for level in orders], asked)
         for index, (source, name) in enumerate(zip(leaves(sources), names, strict=True))
     )
-    return Derivative(asked.kind, asked.target_name, names, orders, asked.points, reasons, target, sources)
+    return Derivative(
+        asked.kind, asked.target_name, names, orders, asked.points, reasons, target, sources, advice
+    )
 
 
 def _vector(given: Any, along: Any, names: Sequence[str]) -> Any:
