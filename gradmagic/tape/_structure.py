@@ -137,9 +137,8 @@ def shorten(value: Any, limit: int = 60) -> str:
 
 
 def _check_leaf(leaf: Any, label: str, key: str) -> None:
-    tf = tensorflow()
     if not is_tensor(leaf):
         raise TargetError(say(f"{key}-kind", label=label, kind=type(leaf).__name__, value=shorten(leaf)))
-    dtype = tf.as_dtype(leaf.dtype)
+    dtype = tensorflow().as_dtype(leaf.dtype)
     if not (dtype.is_floating or dtype.is_complex):
         raise TargetError(say(f"{key}-dtype", label=label, dtype=dtype.name, shape=tuple(leaf.shape)))

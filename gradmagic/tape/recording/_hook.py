@@ -45,6 +45,10 @@ def tensor_id(tensor: Any) -> int:
 
     A Variable is known by its resource handle, which is what operations read it from.
     """
+    # A tensor has no handle, and TensorFlow takes its time to say so.
+    if isinstance(tensor, tensorflow().Tensor):
+        own: int = tensor._id
+        return own
     handle = getattr(tensor, "handle", None)
     number: int = (tensor if handle is None else handle)._id
     return number
@@ -55,9 +59,7 @@ def scope_reader() -> Callable[[], str]:
 
     `tf.get_current_name_scope` says the same, at three times the cost; it runs after every operation.
     """
-    from tensorflow.python.eager import context
-
-    thread_local = context.context()._thread_local_data
+    thread_local = _modules()[0].context()._thread_local_data
     return lambda: thread_local.scope_name
 
 
@@ -125,9 +127,7 @@ def listen(callback: Callback | None) -> bool:
     if not ok or callback is None:
         _warn_once(detail)
         return False
-    from tensorflow.python.eager import context
-    from tensorflow.python.framework import op_callbacks
-
+    context, _, op_callbacks = _modules()
     with _LOCK:
         _LISTENING[callback] = context.context().op_callbacks
         op_callbacks.add_op_callback(callback)
@@ -136,8 +136,7 @@ def listen(callback: Callback | None) -> bool:
 
 def unlisten(callback: Callback) -> None:
     """Stop calling `callback`, from any thread; harmless if it was not listening."""
-    from tensorflow.python.eager import context, execute
-
+    context, execute, _ = _modules()
     with _LOCK:
         callbacks = _LISTENING.pop(callback, [])
         if callback in callbacks:
@@ -145,6 +144,14 @@ def unlisten(callback: Callback) -> None:
         # Another thread may still record, and it is not for us to end what others have hooked.
         wanted = _LISTENING or callbacks or context.context().op_callbacks
         execute.execute = execute.execute_with_callbacks if wanted else execute.quick_execute
+
+
+@cache
+def _modules() -> tuple[Any, Any, Any]:
+    from tensorflow.python.eager import context, execute
+    from tensorflow.python.framework import op_callbacks
+
+    return context, execute, op_callbacks
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import BuiltinFunctionType, FunctionType, ModuleType, NoneType
 from typing import Any
 
 from gradmagic.tape._structure import is_tensor
@@ -13,6 +14,9 @@ __all__ = ["Names", "find_reads"]
 
 # Containers larger than this are data, not parameters with names of their own.
 _LARGEST = 100
+
+# What most names stand for, and no tensor is.
+_NEVER = frozenset((ModuleType, FunctionType, BuiltinFunctionType, bool, int, float, complex, str, NoneType))
 
 
 class Names:
@@ -29,7 +33,7 @@ class Names:
     def learn(self, namespace: Mapping[str, Any]) -> None:
         """Take over the names of a namespace; names that begin with `_` are IPython's and Python's."""
         for name, value in list(namespace.items()):
-            if name.startswith("_") or isinstance(value, type):
+            if type(value) in _NEVER or name.startswith("_") or isinstance(value, type):
                 continue
             if _is_eager(value):
                 known = self._own.setdefault(tensor_id(value), [])
@@ -90,4 +94,4 @@ def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 def _is_eager(value: Any) -> bool:
     # Symbolic tensors (inside a tf.function) have no number.
-    return is_tensor(value) and (hasattr(value, "handle") or hasattr(value, "numpy"))
+    return is_tensor(value) and (hasattr(value, "numpy") or hasattr(value, "handle"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -139,6 +139,8 @@ class Recorder:
         if self.listening and self._callback is not None:
             self.listening = False
             unlisten(self._callback)
+            # It refers to this object: without the cycle a recording's tensors go with its last name.
+            self._callback = None
 
     def clear(self) -> None:
         """Forget the log."""
@@ -175,6 +177,8 @@ class Recorder:
     def _make_callback(self) -> Callback:
         # Locals of a closure are the fastest names Python has, and this runs after every operation.
         append = self._log.append
+        counted = self._counted
+        count = counted.add
         frame_of = sys._getframe
         library: dict[str, bool] = {}
         scope_of = scope_reader()
@@ -197,7 +201,16 @@ class Recorder:
                     break
                 frame = frame.f_back
             if self._values:
-                self._count(inputs, outputs)
+                kept = self.kept_bytes
+                # The log keeps what is counted, so `id` tells tensors apart, and sooner than numbers do.
+                for tensor in (*inputs, *outputs):
+                    # A tf.function lists a None for each result that is no tensor.
+                    if id(tensor) not in counted and tensor is not None:
+                        count(id(tensor))
+                        kept += stored_bytes(tensor)
+                self.kept_bytes = kept
+                if kept > self._max_bytes:
+                    self._fill()
             if not self._values:
                 inputs = tuple(map(_ghost, inputs))
                 outputs = tuple(_ghost(tensor) for tensor in outputs if tensor is not None)
@@ -206,18 +219,10 @@ class Recorder:
 
         return callback
 
-    def _count(self, inputs: Iterable[Any], outputs: Iterable[Any]) -> None:
-        counted = self._counted
-        for tensor in (*inputs, *outputs):
-            # The log keeps what is counted, so `id` tells tensors apart, and sooner than their numbers do.
-            # A tf.function lists a None for each result that is no tensor.
-            if tensor is not None and id(tensor) not in counted:
-                counted.add(id(tensor))
-                self.kept_bytes += stored_bytes(tensor)
-        if self.kept_bytes > self._max_bytes:
-            self.full_at = len(self._log)
-            self._values = False
-            counted.clear()
+    def _fill(self) -> None:
+        self.full_at = len(self._log)
+        self._values = False
+        self._counted.clear()
 
     def _record(self, index: int, entry: tuple[Any, ...], names: Mapping[int, str]) -> OpRecord:
         operation, inputs, attributes, outputs, code, instruction, order, scope = entry
