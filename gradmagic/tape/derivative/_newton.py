@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from gradmagic.messages import say
 from gradmagic.tape._tape import Tape
 
@@ -40,6 +38,8 @@ def newton_with_advice(tape: Tape, target: Any, sources: Any, name: str) -> tupl
 
 
 def _advice(step: Any, gradient: Any, hessian: Any, name: str) -> str:
+    import numpy as np  # here: `%load_ext` reads this file, and is to stay light
+
     slope = float(np.dot(gradient.astype(np.float64), step.astype(np.float64)))
     if step.size > LARGEST or not np.all(np.isfinite(hessian)):
         return say("tape-newton-uphill", target=name) if slope > 0 else ""
