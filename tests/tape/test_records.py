@@ -156,3 +156,48 @@ def test_a_recurrent_layer_whose_function_lists_results_that_are_no_tensors() ->
     assert all(gradient is not None for gradient in tape.gradient(loss, layer.trainable_variables))
     assert len(tape.graph(loss).nodes) > 3
     assert repr(tape).startswith("Tape: ")
+
+
+def stopped_input(tape):
+    (record,) = [record for record in tape.records if record.operation == "StopGradient"]
+    return record.inputs[0].name
+
+
+def test_what_stop_gradient_read_has_the_variables_name():
+    w = tf.Variable([1.5, 2.5])
+    v = tf.Variable([1.5, 2.5])
+    assert v is not w
+    with gm.Tape() as tape:
+        y = tf.reduce_sum(w * tf.stop_gradient(w))
+    assert stopped_input(tape) == "w"
+    w.assign_add([1.0, 1.0])
+    assert stopped_input(tape) == "w"
+    assert "w" in [node.label for node in tape.graph(y).nodes if node.kind == "constant"]
+
+
+def test_no_name_is_invented_for_what_stop_gradient_read():
+    w = tf.Variable([1.5, 2.5])
+    with gm.Tape() as tape:
+        tf.stop_gradient(tf.constant([1.5, 2.5]) if w is not None else w)
+    assert stopped_input(tape) is None
+    with gm.Tape() as tape:
+        tf.stop_gradient(w)
+        w.assign([3.0, 4.0])
+    assert stopped_input(tape) is None, "what is in the Variable by now is something else"
+    held = {"w": tf.Variable([1.5, 2.5])}
+    with gm.Tape() as tape:
+        tf.stop_gradient(held["w"])
+    assert stopped_input(tape) is None
+
+
+def test_naming_what_was_read_is_not_seen_by_a_tape_around_it():
+    w = tf.Variable([1.5, 2.5])
+    with gm.Tape() as outer, gm.Tape() as inner:
+        tf.stop_gradient(w)
+    assert [record.operation for record in outer.records] == ["StopGradient"]
+    assert stopped_input(inner) is None
+    assert stopped_input(outer) == "w"
+    with tf.GradientTape() as plain, gm.Tape() as inner:
+        tf.stop_gradient(w)
+    assert stopped_input(inner) == "w"
+    assert plain.watched_variables() == ()

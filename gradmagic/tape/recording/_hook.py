@@ -134,6 +134,13 @@ def listen(callback: Callback | None) -> bool:
     return True
 
 
+def anyone_listens() -> bool:
+    """Return whether an operation that ran now in this thread would be told to somebody."""
+    from tensorflow.python.eager import context
+
+    return bool(context.context().op_callbacks)
+
+
 def unlisten(callback: Callback) -> None:
     """Stop calling `callback`, from any thread; harmless if it was not listening."""
     context, execute, _ = _modules()

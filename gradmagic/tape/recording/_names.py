@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import BuiltinFunctionType, FunctionType, ModuleType, NoneType
 from typing import Any
 
 from gradmagic.tape._structure import is_tensor
-from gradmagic.tape.recording._hook import tensor_id
+from gradmagic.tape._tensorflow import tensorflow
+from gradmagic.tape.recording._hook import anyone_listens, tensor_id
 from gradmagic.tape.recording._record import OpRecord
 
 __all__ = ["Names", "find_reads"]
@@ -42,6 +44,25 @@ class Names:
             elif isinstance(value, (list, tuple, dict)) and name not in ("In", "Out"):
                 for part, tensor in _parts(name, value):
                     self._inside.setdefault(tensor_id(tensor), part)
+
+    def learn_stopped(self, stopped: Iterable[tuple[Any, str]], namespace: Mapping[str, Any]) -> None:
+        """Name what `tf.stop_gradient(w)` read from a Variable: it leaves no other trace of which one.
+
+        A value just read lies in the Variable's own memory until the Variable is assigned to. Only where that
+        is so, and the expression has the Variable's name, is the value given the name.
+
+        Args:
+            stopped: what was read, and the expression that read it.
+            namespace: the learner's names.
+        """
+        for tensor, expression in stopped:
+            number = tensor_id(tensor)
+            if number in self._own or number in self._inside or anyone_listens():
+                continue
+            for name in dict.fromkeys(re.findall(r"[^\W\d]\w*", expression)):
+                if _lies_in(tensor, namespace.get(name)):
+                    self._inside[number] = name
+                    break
 
     def by_number(self) -> dict[int, str]:
         """Return one label for each tensor that has a name."""
@@ -79,6 +100,28 @@ def _owner(tensor: Any, variables: list[Any], gradient_tape: Any) -> Any:
     except LookupError:  # made by an operation without a derivative, so not read from a Variable
         return None
     return next((variable for variable, g in zip(same_kind, found, strict=True) if g is not None), None)
+
+
+def _lies_in(tensor: Any, variable: Any) -> bool:
+    """Whether a tensor has its numbers where a Variable has them."""
+    alike = hasattr(variable, "handle") and is_tensor(variable) and variable.dtype == tensor.dtype
+    if not alike or variable.shape != tensor.shape or "CPU" not in tensor.device:
+        return False
+    read = tensorflow().raw_ops.ReadVariableOp
+    now = read(resource=variable.handle, dtype=tensor.dtype)  # `read_value` would have other tapes watch it
+    return "CPU" in now.device and _address(now) == _address(tensor) != 0
+
+
+def _address(tensor: Any) -> int:
+    import numpy as np
+
+    if not tensor.dtype.is_floating or not tensor.shape.num_elements():
+        return 0
+    try:
+        found: int = np.frombuffer(memoryview(tensor), np.uint8).__array_interface__["data"][0]
+    except (TypeError, ValueError, BufferError):  # bfloat16 has no format that Python knows
+        return 0
+    return found
 
 
 def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:

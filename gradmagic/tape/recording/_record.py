@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -23,6 +23,8 @@ from gradmagic.tape.recording._source import Place, is_library, place
 
 __all__ = ["OpRecord", "Recorder", "Span", "TensorRecord"]
 
+# TensorFlow calls back with either.
+_STOP = ("StopGradient", b"StopGradient")
 _NOWHERE = Place(0, "", "")
 
 
@@ -169,6 +171,14 @@ class Recorder:
         for entry in self._log[self._scanned :]:
             self._made.update(_number(tensor) for tensor in entry[3] if tensor is not None)
         self._scanned = len(self._log)
+
+    def stopped(self) -> Iterator[tuple[Any, str]]:
+        """Yield each input of `tf.stop_gradient` that no operation made, with the learner's expression."""
+        for operation, inputs, _, _, code, instruction, *_ in self._log:
+            if operation in _STOP and code is not None:
+                tensor = inputs[0]
+                if not isinstance(tensor, _Ghost) and not self.made(tensor_id(tensor)):
+                    yield tensor, place(code, instruction).expression
 
     def records(self, names: Mapping[int, str]) -> list[OpRecord]:
         """Return the log as records; `names` gives tensors' Python names by their numbers."""

@@ -99,6 +99,7 @@ class Recording:
     def name_tensors(self, namespace: Mapping[str, Any]) -> None:
         """Take over the Python names that tensors and Variables have in `namespace`."""
         self._names.learn(namespace)
+        self._names.learn_stopped(self._recorder.stopped(), namespace)
 
     @contextmanager
     def stop_recording(self) -> Iterator[None]:
