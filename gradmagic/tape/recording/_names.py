@@ -104,7 +104,7 @@ def _owner(tensor: Any, variables: list[Any], gradient_tape: Any) -> Any:
 
 def _lies_in(tensor: Any, variable: Any) -> bool:
     """Whether a tensor has its numbers where a Variable has them."""
-    alike = hasattr(variable, "handle") and is_tensor(variable) and variable.dtype == tensor.dtype
+    alike = is_tensor(variable) and hasattr(variable, "handle") and variable.dtype == tensor.dtype
     if not alike or variable.shape != tensor.shape or "CPU" not in tensor.device:
         return False
     read = tensorflow().raw_ops.ReadVariableOp
