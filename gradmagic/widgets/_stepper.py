@@ -22,6 +22,7 @@ class Stepper:
     Every control can be reached with Tab; Space and Enter press a button, the arrow keys move the slider.
     Playing counts in the front end, so that nothing runs in the kernel. The buttons of ipywidgets' own
     `Play` have no name that a screen reader could say: it is hidden, and one with a word on it works it.
+    The buttons have words, not icons: an icon is a letter of its own font, and that is what would be read.
 
     Args:
         steps: what `Tape.steps` returned.
@@ -52,15 +53,14 @@ class Stepper:
         )
         self._toggle = ipywidgets.ToggleButton(
             description=say("steps-play"),
-            icon="play",
             tooltip=say("steps-play-all"),
             disabled=last == 0,
-            layout=ipywidgets.Layout(width="auto", min_width="84px"),
+            layout=_word(),
         )
-        self._first = self._button("fast-backward", "steps-first", lambda: 0)
-        self._previous = self._button("step-backward", "steps-previous", lambda: self.index - 1)
-        self._next = self._button("step-forward", "steps-next", lambda: self.index + 1)
-        self._last = self._button("fast-forward", "steps-last", lambda: last)
+        self._first = self._button("steps-first", lambda: 0)
+        self._previous = self._button("steps-previous", lambda: self.index - 1)
+        self._next = self._button("steps-next", lambda: self.index + 1)
+        self._last = self._button("steps-last", lambda: last)
         self._panel = ipywidgets.HTMLMath()
         self._table = ipywidgets.HTMLMath(
             f"<details><summary>{say('steps-all')}</summary>{steps_html(steps)}</details>"
@@ -113,9 +113,9 @@ class Stepper:
                 if model is not None:
                     model.close()
 
-    def _button(self, icon: str, key: str, goal: Any) -> ipywidgets.Button:
+    def _button(self, key: str, goal: Any) -> ipywidgets.Button:
         button = ipywidgets.Button(
-            icon=icon, tooltip=say(key), layout=ipywidgets.Layout(width="38px"), disabled=len(self.steps) < 2
+            description=say(key), tooltip=say(f"{key}-step"), layout=_word(), disabled=len(self.steps) < 2
         )
 
         def go(_: object) -> None:
@@ -136,7 +136,6 @@ class Stepper:
 
     def _start(self, change: Any) -> None:
         self._toggle.description = say("steps-pause" if change["new"] else "steps-play")
-        self._toggle.icon = "pause" if change["new"] else "play"
         if change["new"] and self.index == self._slider.max:
             self.index = 0  # played to its end: from the beginning again
 
@@ -147,6 +146,10 @@ class Stepper:
         static = steps_bundle(self.steps)
         live = self.widget._repr_mimebundle_() or {}
         return {**live, **static}
+
+
+def _word() -> ipywidgets.Layout:
+    return ipywidgets.Layout(width="auto", min_width="72px")
 
 
 def stepper(steps: Steps) -> Stepper:
