@@ -24,11 +24,11 @@ import numpy as np
 
 from gradmagic.tape import tensorflow
 from gradmagic.training import train
-from gradmagic.training._optimizers import make_optimizer
 from gradmagic.training._problem import Problem
-from gradmagic.training._program import Program
-from gradmagic.training._rows import RowLayout
 from gradmagic.training._settings import Settings
+from gradmagic.training._training import Training
+from gradmagic.training.feed import NoData
+from gradmagic.training.update import make_optimizer, make_update
 
 STEPS = 10_000
 RATE = 1e-3
@@ -78,15 +78,15 @@ def whole_training(tf):
 def compiled_call(tf):
     """A function that makes all steps in the compiled program and fetches the history."""
     a, b, loss = problem(tf)
+    settings = Settings.checked(learning_rate=RATE, steps=STEPS)
+    update = make_update(make_optimizer(settings))
     to_solve = Problem(loss, [a, b])
-    optimizer = make_optimizer(Settings("sgd", RATE, None, STEPS, 0, "auto"))
-    optimizer.build([a, b])
-    layout = RowLayout.of(to_solve, to_solve.first()[0], STEPS)
-    program = Program(to_solve, optimizer, layout, STEPS, xla=True)
+    training = Training(to_solve, update, settings, NoData(), None, None, None)
+    program = training.program(xla=True)
 
     def call():
         began = perf_counter()  # its steps go on from where the call before ended: the work is the same
-        rows = program.advance(STEPS)
+        rows = program.advance(0, STEPS)
         assert rows.shape == (STEPS, 5)
         return perf_counter() - began
 

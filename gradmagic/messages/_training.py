@@ -128,6 +128,211 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the gradient divided by the root of the sum of all its squares",
         "Adagrad：梯度除以历史平方和的平方根",
     ),
+    "train-rate-list": (
+        "learning_rate is a list, {value}, but one run has one rate: give a number, a schedule"
+        " (schedule='cosine'), or compare several with gm.sweep(loss, variables, over={{'learning_rate': {value}}}).",
+        "learning_rate 是一个列表 {value}，但一次训练只有一个学习率：请给一个数，或一个调度（schedule='cosine'），"
+        "或用 gm.sweep(loss, variables, over={{'learning_rate': {value}}}) 比较几个。",
+    ),
+    "train-not-positive": (
+        "{name} must be a finite number above 0, and {value} came: leave it out to switch it off.",
+        "{name} 应是大于 0 的有限数，得到的是 {value}：不用它就不要写。",
+    ),
+    "train-switch": (
+        "{name} is True or False, and {value} came.",
+        "{name} 只能是 True 或 False，得到的是 {value}。",
+    ),
+    "train-batch": (
+        "batch must be a whole number of at least 1, and {value} came: batch=32 is usual; without it each step"
+        " takes all the data.",
+        "batch 应是不小于 1 的整数，得到的是 {value}：常用 batch=32；不写则每一步用全部数据。",
+    ),
+    "train-batch-large": (
+        "a batch of {batch:,} rows is more than the {length:,} rows there are: take batch={length} or less.",
+        "一批 {batch:,} 行超过了数据的 {length:,} 行：请取 batch={length} 或更小。",
+    ),
+    "train-patience-alone": (
+        "patience={value} says how long to wait, but not for what: add tol=1e-4, the least gain that counts.",
+        "patience={value} 只说了等多久，没说等什么：请加上 tol=1e-4，即算作进步的最小下降。",
+    ),
+    "train-device": (
+        "there is no device {value} here: TensorFlow sees {known}.",
+        "这里没有设备 {value}：TensorFlow 看到的有 {known}。",
+    ),
+    "train-needs-data": (
+        "{name} needs data: write data=(X, y), and let the loss take them, def loss(X, y).",
+        "{name} 需要数据：请写 data=(X, y)，并让损失接收它们，def loss(X, y)。",
+    ),
+    "train-dataset-batched": (
+        "a tf.data.Dataset brings its own batches: leave {name} out, or use dataset.batch(32) and data of"
+        " their own for validation=(X, y).",
+        "tf.data.Dataset 自带分批：请去掉 {name}，改用 dataset.batch(32)；验证数据请单独给 validation=(X, y)。",
+    ),
+    "train-validation": (
+        "validation={value} of {length:,} rows leaves nothing on one side: take a share such as 0.2, or give"
+        " data, validation=(X, y).",
+        "{length:,} 行数据取 validation={value} 会使一边为空：请取 0.2 这样的比例，或给出数据 validation=(X, y)。",
+    ),
+    "train-data-empty": (
+        "the data are empty: at least one row is needed.",
+        "数据是空的：至少需要一行。",
+    ),
+    "train-data-lengths": (
+        "the data have different lengths ({lengths}): each column needs as many rows as the others.",
+        "数据的长度不同（{lengths}）：每一列的行数应相同。",
+    ),
+    "train-data-ragged": (
+        "{label} has rows of different lengths: make it rectangular, such as by padding.",
+        "{label} 的各行长度不同：请先补齐成矩形。",
+    ),
+    "train-data-scalar": (
+        "{label} is a single number: data are arrays with one row for each example.",
+        "{label} 只是一个数：数据应是数组，每个样本一行。",
+    ),
+    "train-data-not-numbers": (
+        "{label} holds {dtype}, such as {value}, which is not a number: turn it into numbers first, such as by"
+        " tf.keras.layers.StringLookup or pandas.get_dummies.",
+        "{label} 的类型是 {dtype}（例如 {value}），不是数：请先转成数，例如用 tf.keras.layers.StringLookup 或"
+        " pandas.get_dummies。",
+    ),
+    "train-data-not-finite": (
+        "{label} has {count} value(s) that are not finite, the first {value} at {index}: drop those rows"
+        " (X[np.isfinite(X)], frame.dropna()) or fill them (np.nan_to_num).",
+        "{label} 里有 {count} 个非有限值，第一个是 {index} 处的 {value}：请去掉这些行（X[np.isfinite(X)]、"
+        "frame.dropna()），或填补（np.nan_to_num）。",
+    ),
+    "train-data-shapes": (
+        "the data set's batches have shapes {first} and {other}: only a last, smaller batch may differ; use"
+        " dataset.batch(n, drop_remainder=True).",
+        "数据集各批的形状有 {first} 和 {other}：只有最后一批可以更小；请用 dataset.batch(n, drop_remainder=True)。",
+    ),
+    "train-schedule-type": (
+        "schedule is a {type}: give a text ({examples}), a Keras schedule, or a function from the step to the"
+        " learning rate.",
+        "schedule 是 {type}：请给一段文字（{examples}）、一个 Keras 调度，或一个由步数得到学习率的函数。",
+    ),
+    "train-schedule-unknown": (
+        "schedule {value} has {name}, which is not known; there are {known}.",
+        "schedule {value} 中的 {name} 不认识；可用的有 {known}。",
+    ),
+    "train-schedule-number": (
+        "{value} does not have the numbers that it needs: write it like {example}.",
+        "{value} 所带的数不对：请写成 {example} 这样。",
+    ),
+    "train-schedule-parts": (
+        "schedule {value} joins parts that do not go together: one schedule, or a warm-up before one"
+        " ({examples}).",
+        "schedule {value} 的各部分不能合用：只能是一个调度，或在它前面加一个 warmup（{examples}）。",
+    ),
+    "train-schedule-value": (
+        "the schedule gives {value} at step {step}: a learning rate is a finite number of at least 0.",
+        "调度在第 {step} 步给出 {value}：学习率应是不小于 0 的有限数。",
+    ),
+    "train-optimizer-keras-variables": (
+        "{name} asks its variables for what only Keras's have: make them with keras.Variable(...), or train a"
+        " model.",
+        "{name} 需要 Keras 变量才有的信息：请用 keras.Variable(...) 建立变量，或训练一个模型。",
+    ),
+    "train-optimizer-no-rate": (
+        "a schedule sets the learning rate, and the {type} has none that can be set: let it keep one in"
+        " self.learning_rate.",
+        "调度要设定学习率，而 {type} 没有可设定的学习率：请把它放在 self.learning_rate 里。",
+    ),
+    "train-loss-data": (
+        "{call} takes ({takes}), and the data are {given} column(s): let it take each column, def loss(X, y).",
+        "{call} 的参数是（{takes}），而数据有 {given} 列：请让它接收每一列，def loss(X, y)。",
+    ),
+    "train-model-type": (
+        "model_loss needs a Keras model, and a {type} came.",
+        "model_loss 需要一个 Keras 模型，得到的是 {type}。",
+    ),
+    "train-model-loss": (
+        "Keras has no loss {name}: try 'mse', 'mae', 'binary_crossentropy' or"
+        " 'sparse_categorical_crossentropy'.",
+        "Keras 没有名为 {name} 的损失：可以试 'mse'、'mae'、'binary_crossentropy' 或"
+        " 'sparse_categorical_crossentropy'。",
+    ),
+    "train-set-unknown": (
+        "this run has no hyperparameter {name} to set; it has {known}.",
+        "这次训练没有可设定的超参数 {name}；有的是 {known}。",
+    ),
+    "train-set-value": (
+        "{name} must be a finite number of at least 0, and {value} came.",
+        "{name} 应是不小于 0 的有限数，得到的是 {value}。",
+    ),
+    "train-save-running": (
+        "the training is still running: call run.wait() or run.stop() first, or give train(checkpoint=...).",
+        "训练还在进行：请先 run.wait() 或 run.stop()，或在 train 中给 checkpoint=...。",
+    ),
+    "train-checkpoint-failed": (
+        "{path} could not be written ({error}): what was there before is untouched",
+        "{path} 无法写入（{error}）：原有内容未动",
+    ),
+    "train-checkpoint-folder": (
+        "there is no folder {path} to keep the checkpoint in: make it first.",
+        "没有可存放检查点的文件夹 {path}：请先建立。",
+    ),
+    "train-checkpoint-missing": ("there is no file {path}.", "没有文件 {path}。"),
+    "train-checkpoint-unreadable": (
+        "{path} is not a run that can be read ({error}): it is damaged, or something else.",
+        "{path} 不是可读取的训练记录（{error}）：它已损坏，或是别的文件。",
+    ),
+    "train-checkpoint-other": (
+        "the checkpoint belongs to another training, of {names}: give another file, or resume=False.",
+        "这个检查点属于另一次训练（{names}）：请换一个文件，或用 resume=False。",
+    ),
+    "train-checkpoint-steps": (
+        "the checkpoint has {steps:,} steps and cannot go on to {total:,} of this training: ask for more"
+        " steps, or resume=False.",
+        "检查点已有 {steps:,} 步，无法接到这次训练的 {total:,} 步：请增加步数，或用 resume=False。",
+    ),
+    "train-checkpoint-python": (
+        "the checkpoint has {path}, which this optimizer does not keep: give another file, or resume=False.",
+        "检查点里有 {path}，而这个优化器没有：请换一个文件，或用 resume=False。",
+    ),
+    "train-reason-not-carried": (
+        "the optimizer changes {path} in a way that a compiled loop cannot repeat",
+        "优化器改变 {path} 的方式无法在编译的循环中重复",
+    ),
+    "train-reason-later": (
+        "step by step from the start, because at step {step} the {engine} program no longer gave what Python"
+        " gives: something outside counts the calls",
+        "从头逐步执行，因为在第 {step} 步 {engine} 程序给出的不再与 Python 相同：外面有东西在数调用次数",
+    ),
+    "train-reason-tol": (
+        "stopped after step {step}: the loss no longer got better by {tol:g}",
+        "第 {step} 步后停止：损失不再有 {tol:g} 的下降",
+    ),
+    "train-optimizer-adadelta": (
+        "Adagrad with a window instead of all the past",
+        "Adadelta：只看一段过去的 Adagrad",
+    ),
+    "train-optimizer-adamax": (
+        "Adam with the largest gradient in place of the squares",
+        "Adamax：以最大梯度代替平方的 Adam",
+    ),
+    "train-optimizer-adamw": ("Adam with decoupled weight decay", "AdamW：权重衰减与梯度分开的 Adam"),
+    "train-optimizer-adafactor": (
+        "Adam with the squares kept by row and column",
+        "Adafactor：按行列保存平方的 Adam",
+    ),
+    "train-optimizer-ftrl": (
+        "follow the regularised leader, for sparse linear models",
+        "FTRL：用于稀疏线性模型",
+    ),
+    "train-optimizer-lamb": (
+        "Adam with a rate for each layer, for very large batches",
+        "LAMB：每层有自己步长的 Adam，用于很大的批",
+    ),
+    "train-optimizer-lion": ("the sign of a moving average of gradients", "Lion：梯度滑动平均的符号"),
+    "train-optimizer-muon": (
+        "orthogonal steps for matrices, Adam for the rest",
+        "Muon：对矩阵取正交步，其余用 Adam",
+    ),
+    "train-optimizer-schedulefreeadamw": (
+        "Adam that averages its own path instead of lowering the rate",
+        "Schedule-free AdamW：以轨迹平均代替降低学习率",
+    ),
     # The loss.
     "train-loss-value": (
         "the loss is a {type}, a number that was computed already: training must compute it again at each"

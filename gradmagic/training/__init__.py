@@ -7,7 +7,6 @@ names and the defaults below as soon as a notebook loads them.
 from typing import TYPE_CHECKING
 
 from gradmagic._lazy import lookup
-from gradmagic.training._optimizers import KNOWN_OPTIMIZERS, describe_optimizers, optimizer_names
 from gradmagic.training._settings import (
     COMPILE_MODES,
     DEFAULT_LEARNING_RATE,
@@ -17,11 +16,14 @@ from gradmagic.training._settings import (
     MAX_STEPS,
     Settings,
 )
+from gradmagic.training.update import KNOWN_OPTIMIZERS, describe_optimizers, optimizer_names
 
 if TYPE_CHECKING:
     from gradmagic.training._history import History
+    from gradmagic.training._model import ModelLoss, model_loss
     from gradmagic.training._progress import progress_bar
     from gradmagic.training._run import Run
+    from gradmagic.training._saved import SavedRun
     from gradmagic.training._train import train
 
 __all__ = [
@@ -33,14 +35,26 @@ __all__ = [
     "KNOWN_OPTIMIZERS",
     "MAX_STEPS",
     "History",
+    "ModelLoss",
     "Run",
+    "SavedRun",
     "Settings",
     "describe_optimizers",
+    "model_loss",
     "optimizer_names",
     "progress_bar",
     "train",
 ]
 
 __getattr__, __dir__ = lookup(
-    __name__, {"History": "_history", "Run": "_run", "progress_bar": "_progress", "train": "_train"}
+    __name__,
+    {
+        "History": "_history",
+        "ModelLoss": "_model",
+        "Run": "_run",
+        "SavedRun": "_saved",
+        "model_loss": "_model",
+        "progress_bar": "_progress",
+        "train": "_train",
+    },
 )

@@ -17,7 +17,7 @@ import numpy as np
 
 from gradmagic.training._reach import Reach, is_library
 
-__all__ = ["Fingerprint", "changed_name", "fingerprint", "outside_call"]
+__all__ = ["Fingerprint", "changed_name", "fingerprint", "mark", "outside_call"]
 
 # Each call of these has an effect that no fingerprint of the learner's objects shows.
 _OUTSIDE = ("print", "input", "open", "next")
@@ -34,11 +34,18 @@ def outside_call(reached: Reach) -> str | None:
     return next((name for name in _OUTSIDE if name in reached.builtins), None)
 
 
-def fingerprint(reached: Reach) -> Fingerprint:
-    """Return `{name: mark}`; a mark differs when what the name stands for was changed."""
+def fingerprint(reached: Reach, but: Any = None) -> Fingerprint:
+    """Return `{name: mark}`; a mark differs when what the name stands for was changed.
+
+    Args:
+        reached: What can be read.
+        but: An object that is watched in another way.
+    """
     marks: dict[str, Any] = {}
     for name, value in reached.names:
-        marks.setdefault(name, _mark(value, _MAX_DEPTH))
+        if value is but and but is not None:
+            continue
+        marks.setdefault(name, mark(value, _MAX_DEPTH))
     _, keys, position, *_ = np.random.get_state(legacy=True)
     marks["numpy.random"] = (int(position), np.asarray(keys)[:4].tobytes())
     marks["random"] = hash(random.getstate())
@@ -50,7 +57,8 @@ def changed_name(before: Fingerprint, after: Fingerprint) -> str | None:
     return next((name for name in after if before.get(name) != after[name]), None)
 
 
-def _mark(value: Any, depth: int) -> Any:
+def mark(value: Any, depth: int = _MAX_DEPTH) -> Any:
+    """Return something that differs when the value, or what it holds, was changed."""
     if value is None or isinstance(value, bool | int | str | bytes):
         return value
     if isinstance(value, float | complex | np.generic):
@@ -65,16 +73,16 @@ def _mark(value: Any, depth: int) -> Any:
         return id(value)
     if isinstance(value, dict):
         items = list(value.items())[:_MAX_ITEMS]
-        return len(value), tuple((_mark(key, 0), _mark(item, depth - 1)) for key, item in items)
+        return len(value), tuple((mark(key, 0), mark(item, depth - 1)) for key, item in items)
     if isinstance(value, list | tuple | set | frozenset | deque):
-        return len(value), tuple(_mark(item, depth - 1) for item in list(value)[:_MAX_ITEMS])
+        return len(value), tuple(mark(item, depth - 1) for item in list(value)[:_MAX_ITEMS])
     if hasattr(value, "__dict__") and not callable(value) and not is_library(value):
-        return id(value), _mark(vars(value), depth - 1)
+        return id(value), mark(vars(value), depth - 1)
     if hasattr(value, "__dict__") and not is_library(value):
         # A learner's function or callable object: its attributes may count calls, its private ones
         # belong to the framework it inherits from.
         own = {key: item for key, item in vars(value).items() if not key.startswith("_")}
-        return id(value), _mark(own, depth - 1)
+        return id(value), mark(own, depth - 1)
     return id(value)
 
 

@@ -28,6 +28,8 @@ class History:
         grad_norm: The Euclidean norm of all gradients together, shape `(steps,)`.
         parameters: `{name: values}` with shape `(steps, *shape of the variable)`, for variables of
             at most 16 elements.
+        validation_loss: The loss on the validation data, NaN where it was not looked at, shape
+            `(steps,)`; `None` without validation.
     """
 
     step: Array
@@ -35,6 +37,24 @@ class History:
     learning_rate: Array
     grad_norm: Array
     parameters: Mapping[str, Array]
+    validation_loss: Array | None = None
+
+    def to_frame(self) -> Any:
+        """Return a pandas data frame: one row a step; a parameter of many elements has a column for each.
+
+        Raises:
+            ModuleNotFoundError: pandas is not installed; it is no dependency of gradmagic.
+        """
+        import pandas
+
+        columns = {"loss": self.loss, "grad_norm": self.grad_norm, "learning_rate": self.learning_rate}
+        if self.validation_loss is not None:
+            columns["validation_loss"] = self.validation_loss
+        for name, values in self.parameters.items():
+            for index in np.ndindex(values.shape[1:]):
+                label = f"{name}[{', '.join(map(str, index))}]" if index else name
+                columns[label] = values[(slice(None), *index)]
+        return pandas.DataFrame(columns, index=pandas.Index(self.step, name="step"))
 
     def __len__(self) -> int:
         """Return the number of steps recorded."""
@@ -48,11 +68,18 @@ class History:
 
 
 class Recorder:
-    """Collects rows; the arrays are reserved at once, and touched only as far as they fill."""
+    """Collects rows; the arrays are reserved at once, and touched only as far as they fill.
+
+    Attributes:
+        layout: The columns of a row.
+        total: For how many rows there is room.
+        done: How many there are.
+    """
 
     def __init__(self, layout: RowLayout, steps: int) -> None:
         """Reserve room for this many steps."""
-        self._layout = layout
+        self.layout = layout
+        self.total = steps
         self._columns = [np.empty(steps, layout.dtype) for _ in range(layout.width)]
         self.done = 0
 
@@ -71,18 +98,27 @@ class Recorder:
         """Return the loss of the last row."""
         return float(self._columns[LOSS][self.done - 1])
 
+    def rows(self) -> Rows:
+        """Return all rows so far, shape `(done, width)`."""
+        return np.stack([column[: self.done] for column in self._columns], axis=-1)
+
+    def column(self, number: int) -> Array:
+        """Return one column so far, shape `(done,)`; not a copy."""
+        return self._columns[number][: self.done]
+
     def history(self) -> History:
-        """Return the record so far; called once, at the end."""
-        whole = self.done == len(self._columns[0])
-        columns = self._columns if whole else [column[: self.done].copy() for column in self._columns]
+        """Return the record so far."""
+        done = self.done  # another thread may ask while rows are added
+        columns = [column[:done].copy() for column in self._columns]
         parameters = {
             entry.name: np.stack(columns[entry.start : entry.stop], axis=-1).reshape(-1, *entry.shape)
-            for entry in self._layout.recorded
+            for entry in self.layout.recorded
         }
         return History(
-            step=np.arange(self.done),
+            step=np.arange(done),
             loss=columns[LOSS],
             learning_rate=columns[LEARNING_RATE],
             grad_norm=np.sqrt(columns[SQUARED_NORM], out=columns[SQUARED_NORM]),
             parameters=parameters,
+            validation_loss=None if self.layout.validation is None else columns[self.layout.validation],
         )

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from gradmagic.errors import ArgumentError, LossError
 from gradmagic.messages import say
 from gradmagic.tape import tensorflow
 from gradmagic.training._effects import changed_name, fingerprint, outside_call
 from gradmagic.training._loop import EagerLoop, Engine
-from gradmagic.training._problem import Problem
 from gradmagic.training._program import Program
-from gradmagic.training._reach import is_library, reach
-from gradmagic.training._rows import RowLayout
+from gradmagic.training._reach import reach
 from gradmagic.training._session import Session
+from gradmagic.training._step import Step
 from gradmagic.training._verify import VERIFIED_STEPS, agrees, explained_by_rounding, try_out
+from gradmagic.training.feed import Feed
+from gradmagic.training.update import NotCarried
 
-__all__ = ["Choice", "climb"]
+__all__ = ["Choice", "Ladder", "Unfit"]
 
 # In a compiled program these draw other numbers than in the eager loop.
 _RANDOM = frozenset(
@@ -60,8 +60,13 @@ class Choice:
     reason: str
     has_effects: bool = False
 
+    @property
+    def program(self) -> Program | None:
+        """The engine, if it is a compiled one."""
+        return self.engine if isinstance(self.engine, Program) else None
 
-class _Unfit(Exception):
+
+class Unfit(Exception):
     """A rung of the ladder does not hold."""
 
     def __init__(self, reason: str, *, lower_too: bool) -> None:
@@ -71,100 +76,157 @@ class _Unfit(Exception):
         self.lower_too = lower_too
 
 
-def climb(
-    session: Session, eager: EagerLoop, problem: Problem, optimizer: Any, layout: RowLayout, mode: str
-) -> Choice:
-    """Make the first steps, and choose the engine for the others.
+class Differs(Unfit):
+    """The program gives other numbers than the eager loop."""
 
-    Args:
+
+@dataclass(frozen=True)
+class Ladder:
+    """All that is needed to choose an engine.
+
+    Attributes:
         mode: `"auto"` takes the first rung that holds; `"xla"` and `"graph"` refuse to go lower;
             `"off"` stays in the eager loop.
-
-    Raises:
-        ArgumentError: The mode that was asked for does not work for this loss.
-        LossError: The loss creates a variable at each call.
     """
-    effect = _make_first_steps(session, eager, problem, optimizer)
-    if mode == "off":
-        return Choice(eager, say("train-reason-off"), has_effects=effect is not None)
-    if effect is not None:
-        return Choice(eager, _or_refuse(mode, effect), has_effects=True)
-    if not session.left:
-        return Choice(eager, say("train-reason-short"))
-    reasons: list[str] = []
-    for xla in _RUNGS[mode]:
+
+    session: Session
+    eager: EagerLoop
+    step: Step
+    feed: Feed
+    mode: str
+
+    def climb(self) -> Choice:
+        """Make the first steps, and choose the engine for the others.
+
+        Raises:
+            ArgumentError: The mode that was asked for does not work for this loss.
+            LossError: The loss creates a variable at each call.
+        """
+        effect = self._make_first_steps()
+        if self.mode == "off":
+            return Choice(self.eager, say("train-reason-off"), has_effects=effect is not None)
+        if effect is not None:
+            return Choice(self.eager, _or_refuse(self.mode, effect), has_effects=True)
+        return self.choose()
+
+    def choose(self) -> Choice:
+        """Choose the engine for what is left; the first steps were made before."""
+        if not self.session.left:
+            return Choice(self.eager, say("train-reason-short"))
+        reasons: list[str] = []
+        for xla in _RUNGS[self.mode]:
+            try:
+                program, steps = self._verified(xla=xla)
+            except Unfit as unfit:
+                self.step.update.interpret()
+                reasons.append(unfit.reason)
+                if unfit.lower_too:
+                    break
+            else:
+                said = say("train-reason-xla" if xla else "train-reason-graph", steps=steps)
+                return Choice(program, "; ".join([said, *reasons]))
+        return Choice(self.eager, _or_refuse(self.mode, reasons[-1]))
+
+    def verify(self, program: Program) -> int:
+        """Make the next few steps both ways; the eager ones count. Return how many they were.
+
+        Raises:
+            Unfit: The two ways do not agree, or the program does not run.
+        """
+        session, state = self.session, self.session.state
+        xla = program.name == "xla"
+        state.add(program.variables)
+        start, count = session.done, min(VERIFIED_STEPS, session.left, program.capacity)
+        self.feed.available(start, count)
+        if not program.fits:
+            return 0  # a batch of a new shape: another program will be made, and verified
         try:
-            program = _traced(problem, optimizer, layout, session.total, xla=xla)
-            steps = _verify(session, eager, program, problem, layout)
-        except _Unfit as unfit:
-            reasons.append(unfit.reason)
-            if unfit.lower_too:
-                break
-        else:
-            said = say("train-reason-xla" if xla else "train-reason-graph", steps=steps)
-            return Choice(program, "; ".join([said, *reasons]))
-    return Choice(eager, _or_refuse(mode, reasons[-1]))
+            trial = try_out(program, state, start, count)
+        except tensorflow().errors.OpError as error:
+            raise Unfit(_why_not(error, xla), lower_too=not xla) from error
+        layout, tensors = self.step.layout, self.step.problem.tensors
+        rows = session.advance(self.eager, count)
+        if session.divergence or agrees(trial, rows, state.save(), layout):
+            return count
+        if explained_by_rounding(trial, rows, self.eager, start, state, tensors):
+            return count
+        raise Differs(say("train-reason-differs", engine=program.name), lower_too=True)
 
+    def _make_first_steps(self) -> str | None:
+        """Make two eager steps; return what the learner's Python visibly does at each, or `None`.
 
-def _make_first_steps(session: Session, eager: EagerLoop, problem: Problem, optimizer: Any) -> str | None:
-    """Make two eager steps; return what the learner's Python visibly does at each, or `None`.
+        The first step may build layers and fill caches, so only the second is watched.
+        """
+        session, update, loss = self.session, self.step.update, self.step.problem.loss
+        if not session.left:
+            return None
+        session.advance(self.eager, 1)
+        session.state.add(update.variables())
+        called = outside_call(reach(loss, **update.code_roots))
+        if called is not None:
+            return say("train-reason-outside", name=called)
+        if not session.left:
+            return None
+        before = fingerprint(reach(loss, **update.code_roots), update.optimizer)
+        update.watch()
+        session.advance(self.eager, 1)
+        update.watched()
+        # Reached anew: a name may stand for another object now.
+        changed = changed_name(before, fingerprint(reach(loss, **update.code_roots), update.optimizer))
+        return None if changed is None else say("train-reason-changes", name=changed)
 
-    The first step may build layers and fill caches, so only the second is watched.
-    """
-    objects = {} if is_library(optimizer) else {"optimizer": optimizer}
-    session.advance(eager, 1)
-    called = outside_call(reach(problem.loss, **objects))
-    if called is not None:
-        return say("train-reason-outside", name=called)
-    if not session.left:
-        return None
-    before = fingerprint(reach(problem.loss, **objects))
-    session.advance(eager, 1)
-    # Reached anew: a name may stand for another object now.
-    changed = changed_name(before, fingerprint(reach(problem.loss, **objects)))
-    return None if changed is None else say("train-reason-changes", name=changed)
-
-
-def _traced(problem: Problem, optimizer: Any, layout: RowLayout, steps: int, *, xla: bool) -> Program:
-    """Trace the program, and refuse what a compiled loop would do differently."""
-    tf = tensorflow()
-    try:
+    def _verified(self, *, xla: bool) -> tuple[Program, int]:
+        """Return a program, and how many of its steps were compared."""
+        program = self._traced((True, False), xla=xla)
         try:
-            program = Program(problem, optimizer, layout, steps, xla=xla)
-        except tf.errors.OperatorNotAllowedInGraphError:
-            # Python's `if` or `while` on a tensor. AutoGraph is slow, so only who needs it pays for it.
-            program = Program(problem, optimizer, layout, steps, xla=xla, autograph=True)
-    except LossError:
-        raise
-    except Exception as error:  # whatever tracing trips over, the eager loop does not
-        raise _Unfit(say("train-reason-untraceable", error=type(error).__name__), lower_too=True) from error
-    drawn = program.operations & _RANDOM
-    if drawn:
-        raise _Unfit(say("train-reason-random", name=min(drawn)), lower_too=True)
-    seen = program.operations & _VISIBLE
-    if seen:
-        raise _Unfit(say("train-reason-visible", name=min(seen)), lower_too=True)
-    dropped = program.operations & _DROPPED_BY_XLA
-    if xla and dropped:
-        raise _Unfit(say("train-reason-dropped", name=min(dropped)), lower_too=False)
-    return program
+            return program, self.verify(program)
+        except Differs:
+            if not self.step.update.has_inputs or not self.session.left:
+                raise
+        # A library may do something with a Python number that it cannot do with what stands for it.
+        program = self._traced((False,), xla=xla)
+        return program, self.verify(program)
 
+    def _traced(self, ways: Sequence[bool], *, xla: bool) -> Program:
+        """Trace the program, and refuse what a compiled loop would do differently."""
+        program = self._first_that_traces(ways, xla=xla)
+        drawn = program.operations & _RANDOM
+        if drawn:
+            raise Unfit(say("train-reason-random", name=min(drawn)), lower_too=True)
+        seen = program.operations & _VISIBLE
+        if seen:
+            raise Unfit(say("train-reason-visible", name=min(seen)), lower_too=True)
+        dropped = program.operations & _DROPPED_BY_XLA
+        if xla and dropped:
+            raise Unfit(say("train-reason-dropped", name=min(dropped)), lower_too=False)
+        return program
 
-def _verify(session: Session, eager: EagerLoop, program: Program, problem: Problem, layout: RowLayout) -> int:
-    """Make the next steps both ways; the eager ones count. Return how many they were."""
-    xla = program.name == "xla"
-    session.state.add(program.variables)
-    count = min(VERIFIED_STEPS, session.left)
-    try:
-        trial = try_out(program, session.state, count)
-    except tensorflow().errors.OpError as error:
-        raise _Unfit(_why_not(error, xla), lower_too=not xla) from error
-    rows = session.advance(eager, count)
-    if session.divergence or agrees(trial, rows, session.state.save(), layout):
-        return count
-    if explained_by_rounding(trial, rows, eager, session.state, problem.tensors):
-        return count
-    raise _Unfit(say("train-reason-differs", engine=program.name), lower_too=True)
+    def _first_that_traces(self, ways: Sequence[bool], *, xla: bool) -> Program:
+        """Trace with hyperparameters as inputs, else as constants; and with AutoGraph where it is needed."""
+        tf = tensorflow()
+        failed: Exception | None = None
+        for inputs in ways:
+            autograph = False
+            while True:
+                try:
+                    self.step.update.compile(
+                        self.eager.gradients, self.step.problem.variables, inputs=inputs, autograph=autograph
+                    )
+                    return Program(self.step, self.feed, self.session.total, xla=xla, autograph=autograph)
+                except LossError:
+                    raise
+                except NotCarried as error:
+                    raise Unfit(say("train-reason-not-carried", path=error.path), lower_too=True) from error
+                except tf.errors.OperatorNotAllowedInGraphError as error:
+                    # Python's `if` or `while` on a tensor. AutoGraph is slow, so only who needs it pays.
+                    failed = error
+                    if autograph:
+                        break
+                    autograph = True
+                except Exception as error:  # noqa: BLE001  # whatever tracing trips over, the eager loop does not
+                    failed = error
+                    break
+        raise Unfit(say("train-reason-untraceable", error=type(failed).__name__), lower_too=True) from failed
 
 
 def _why_not(error: Exception, xla: bool) -> str:

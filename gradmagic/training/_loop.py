@@ -7,9 +7,10 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from gradmagic.training._problem import Problem
-from gradmagic.training._rows import LOSS, RowLayout
+from gradmagic.training._rows import LOSS
 from gradmagic.training._state import Saved, State
+from gradmagic.training._step import Step
+from gradmagic.training.feed import Feed
 
 __all__ = ["EagerLoop", "Engine", "Rows"]
 
@@ -22,11 +23,14 @@ class Engine(Protocol):
 
     name: str
 
-    def advance(self, count: int) -> Rows:
+    def advance(self, start: int, count: int) -> Rows:
         """Make up to `count` steps and return their rows.
 
         The rows end with the first one whose loss is not finite; what the variables hold then is
         undefined, the caller goes back to a saved state.
+
+        Args:
+            start: How many steps were made before.
         """
 
 
@@ -35,17 +39,13 @@ class EagerLoop:
 
     Attributes:
         before_last: The state before the last update, to which a divergence goes back.
+        gradients: Those of the last step.
     """
 
     name = "eager"
 
     def __init__(
-        self,
-        problem: Problem,
-        optimizer: Any,
-        layout: RowLayout,
-        state: State,
-        first: tuple[Any, list[Any]] | None = None,
+        self, step: Step, feed: Feed, state: State, first: tuple[Any, list[Any]] | None = None
     ) -> None:
         """Prepare the loop.
 
@@ -53,24 +53,28 @@ class EagerLoop:
             first: The loss and the gradients of the first step, if they are known already: the loss
                 is then called as often as the plain loop calls it.
         """
-        self._problem = problem
-        self._optimizer = optimizer
-        self._layout = layout
+        self._step = step
+        self._feed = feed
         self._state = state
         self._first = first
         self.before_last: Saved | None = None
+        self.gradients: list[Any] = []
 
-    def advance(self, count: int) -> Rows:
+    def advance(self, start: int, count: int) -> Rows:
         """Make up to `count` steps; see `Engine`."""
-        problem, optimizer = self._problem, self._optimizer
+        step = self._step
         rows: list[Any] = []
-        for _ in range(count):
-            loss, gradients = self._first or problem.gradients()
-            self._first = None
-            row = self._layout.row(loss, gradients, optimizer.learning_rate, problem.tensors).numpy()
-            rows.append(row)
-            if not np.isfinite(row[LOSS]):
+        for number in range(start, start + count):
+            moment = self._feed.eager(number)
+            row, gradients = step.measure(moment, self._first)
+            self._first, self.gradients = None, gradients
+            rows.append(row.numpy())
+            if not np.isfinite(rows[-1][LOSS]):
                 break
             self.before_last = self._state.save()
-            optimizer.apply(gradients, problem.variables)
+            step.change(gradients, moment)
         return np.stack(rows)
+
+    def forget_first(self) -> None:
+        """Compute the first loss anew: the variables are others by now."""
+        self._first = None

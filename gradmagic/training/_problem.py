@@ -14,6 +14,7 @@ from gradmagic.tape import tensorflow
 from gradmagic.training._names import Name, by_first_use, name_variables
 from gradmagic.training._reach import Reach, reach
 from gradmagic.training._state import as_tf_variable
+from gradmagic.training.feed import Arguments
 
 __all__ = ["Problem"]
 
@@ -29,11 +30,14 @@ class Problem:
         reached: What the loss's code can read.
     """
 
-    def __init__(self, loss: Callable[[], Any], variables: Any = None) -> None:
+    def __init__(
+        self, loss: Callable[..., Any], variables: Any = None, data: int | Sequence[str] = 0
+    ) -> None:
         """Check what can be checked without running the loss.
 
         Args:
-            loss: A callable without arguments.
+            loss: A callable that takes the data, or without arguments.
+            data: How many columns of data the loss is given, or their names.
             variables: The variables, one or a list, or `{name: variable}`; `None` finds them when the loss
                 is first run.
 
@@ -41,7 +45,7 @@ class Problem:
             ArgumentError: A variable that cannot be trained.
             LossError: A loss that cannot be called so.
         """
-        _check_callable(loss)
+        _check_callable(loss, data)
         self.loss = loss
         self.reached: Reach = reach(loss)
         self._labels: tuple[str, ...] = ()
@@ -51,8 +55,11 @@ class Problem:
         self._given = variables is not None
         self._name()
 
-    def first(self) -> tuple[Any, list[Any]]:
+    def first(self, arguments: Arguments) -> tuple[Any, list[Any]]:
         """Run the loss for the first time and check all that it shows.
+
+        Args:
+            arguments: What it is called with.
 
         Returns:
             The loss, shape `()`, and the gradient with respect to each variable.
@@ -62,7 +69,7 @@ class Problem:
         """
         tf = tensorflow()
         with tf.GradientTape() as tape:
-            value = self._checked_loss(self.loss())
+            value = self._checked_loss(arguments.call(self.loss))
         if not self._given:
             self.variables = by_first_use(list(tape.watched_variables()), self.reached)
             self._name()
@@ -78,18 +85,35 @@ class Problem:
             raise LossError(say("train-loss-not-finite", value=float(value)))
         return value, list(gradients)
 
-    def gradients(self, loss: Callable[[], Any] | None = None) -> tuple[Any, list[Any]]:
+    def gradients(
+        self, arguments: Arguments, loss: Callable[..., Any] | None = None, *, rest: bool = False
+    ) -> tuple[Any, list[Any]]:
         """Return the loss and its gradients; traced or eager.
 
         Args:
+            arguments: What the loss is called with.
             loss: The loss in another form (converted by AutoGraph), `None` for the learner's own.
+            rest: Whether to call it with the last, smaller batch.
         """
         tf = tensorflow()
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(self.tensors)
             with self.no_new_variables():
-                value = tf.convert_to_tensor((loss or self.loss)())
+                value = tf.convert_to_tensor(arguments.call(loss or self.loss, rest=rest))
         return value, list(tape.gradient(value, self.tensors))
+
+    def evaluate(self, arguments: Arguments, loss: Callable[..., Any] | None = None) -> Any:
+        """Return the loss as it is when nothing is learned (no dropout); traced or eager, shape `()`."""
+        evaluate = getattr(self.loss, "evaluate", None)
+        with self.no_new_variables():
+            return tensorflow().convert_to_tensor(arguments.call(evaluate or loss or self.loss))
+
+    def own_variables(self) -> list[Any]:
+        """Variables that the loss keeps beside the trained ones, as far as they can be seen."""
+        tf = tensorflow()
+        seen = [as_tf_variable(value) for _, value in self.reached.names]
+        told = [as_tf_variable(value) for value in getattr(self.loss, "variables", ())]
+        return [variable for variable in [*told, *seen] if isinstance(variable, tf.Variable)]
 
     @contextmanager
     def no_new_variables(self) -> Iterator[None]:
@@ -124,23 +148,28 @@ class Problem:
         return tf.convert_to_tensor(value)
 
 
-def _check_callable(loss: Any) -> None:
+def _check_callable(loss: Any, data: int | Sequence[str]) -> None:
     if not callable(loss):
         # A tensor, a variable and a plain number are the same mistake: the value instead of its recipe.
         is_value = isinstance(loss, int | float) or (hasattr(loss, "dtype") and hasattr(loss, "shape"))
         key = "train-loss-value" if is_value else "train-loss-not-callable"
         raise LossError(say(key, type=type(loss).__name__))
     try:
-        parameters = inspect.signature(loss).parameters.values()
+        signature = inspect.signature(loss)
     except (TypeError, ValueError):  # a callable written in C has none to show
         return
-    needed = [
-        p.name for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-    ]
-    if needed:
+    by_name = {} if isinstance(data, int) else dict.fromkeys(data)
+    by_place = range(data) if isinstance(data, int) else ()
+    try:
+        signature.bind(*by_place, **by_name)
+    except TypeError as error:
         name = getattr(loss, "__name__", "loss")
         call = "loss" if name == "<lambda>" else name
-        raise LossError(say("train-loss-arguments", arguments=", ".join(needed), call=call))
+        takes = ", ".join(signature.parameters)
+        if not data:
+            raise LossError(say("train-loss-arguments", arguments=takes, call=call)) from error
+        given = str(data) if isinstance(data, int) else ", ".join(data)
+        raise LossError(say("train-loss-data", call=call, takes=takes or "–", given=given)) from error
 
 
 def _checked_variables(given: Any, labels: Sequence[str]) -> list[Any]:

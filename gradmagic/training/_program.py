@@ -8,9 +8,10 @@ import numpy as np
 
 from gradmagic.tape import tensorflow
 from gradmagic.training._loop import Rows
-from gradmagic.training._problem import Problem
 from gradmagic.training._quiet import quiet_compilation
-from gradmagic.training._rows import LOSS, RowLayout
+from gradmagic.training._rows import LOSS
+from gradmagic.training._step import Step
+from gradmagic.training.feed import Feed
 
 __all__ = ["MAX_CAPACITY", "Program"]
 
@@ -21,27 +22,18 @@ MAX_CAPACITY = 1 << 15
 class Program:
     """A `tf.while_loop` over training steps, traced once.
 
-    The number of steps is an input and the learning rate a variable, so that neither a shorter chunk
-    nor a new learning rate traces again.
+    The number of steps and the data are inputs, hyperparameters variables, so that neither a shorter
+    chunk nor other data nor a new learning rate traces again.
 
     Attributes:
         name: `"xla"` or `"graph"`.
         traces: How many times the loop was traced.
         operations: The types of all operations in it.
-        variables: Every variable that it reads or writes.
+        variables: Every variable that it reads or writes, but for those that carry Python state.
         capacity: Steps per call at most.
     """
 
-    def __init__(
-        self,
-        problem: Problem,
-        optimizer: Any,
-        layout: RowLayout,
-        steps: int,
-        *,
-        xla: bool,
-        autograph: bool = False,
-    ) -> None:
+    def __init__(self, step: Step, feed: Feed, steps: int, *, xla: bool, autograph: bool = False) -> None:
         """Trace the program; nothing runs yet.
 
         Args:
@@ -52,52 +44,68 @@ class Program:
         tf = tensorflow()
         self.name = "xla" if xla else "graph"
         self.traces = 0
-        self.capacity = min(steps, MAX_CAPACITY)
-        self._problem = problem
-        self._optimizer = optimizer
-        self._layout = layout
-        self._loss = tf.function(problem.loss, autograph=True) if autograph else problem.loss
+        self.capacity = feed.capacity(min(steps, MAX_CAPACITY))
+        self._step, self._feed, self._version = step, feed, feed.version
+        loss = step.problem.loss
+        self._loss = tf.function(loss, autograph=True) if autograph else loss
         function = tf.function(self._many_steps, jit_compile=xla, autograph=False)
-        self._call = function.get_concrete_function(tf.TensorSpec((), tf.int32))
+        example = feed.inputs(0, feed.available(0, 1), self.capacity)
+        specs = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in example]
+        self._call = function.get_concrete_function(tf.TensorSpec((), tf.int32), *specs)
         definition = self._call.graph.as_graph_def()
         nodes = [definition.node, *(part.node_def for part in definition.library.function)]
         self.operations = frozenset(node.op for part in nodes for node in part)
-        self.variables: tuple[Any, ...] = tuple(self._call.graph.variables)
+        # What travels for Python is kept in Python: it is no state of its own.
+        travelling = {id(variable) for variable in step.update.travelling}
+        self.variables: tuple[Any, ...] = tuple(
+            variable for variable in self._call.graph.variables if id(variable) not in travelling
+        )
         self._warm = False
         self._steps, self._count = 0, tf.constant(0)
 
-    def advance(self, count: int) -> Rows:
+    @property
+    def fits(self) -> bool:
+        """Whether the program is still what the learner's Python would do.
+
+        It is not when a batch of a new shape has come, or a hyperparameter that decided an `if` was set.
+        """
+        return self._version == self._feed.version and self._step.update.still_compiled
+
+    def advance(self, start: int, count: int) -> Rows:
         """Make up to `count` steps, `capacity` at most; see `Engine`."""
         steps = min(count, self.capacity)
         if steps != self._steps:
             self._steps, self._count = steps, tensorflow().constant(steps)
+        inputs = self._feed.inputs(start, steps, self.capacity)
+        self._step.update.push()
         if self._warm:
-            history = self._call(self._count)
+            history = self._call(self._count, *inputs)
         else:
             with quiet_compilation():  # the first call compiles, and XLA announces itself
-                history = self._call(self._count)
+                history = self._call(self._count, *inputs)
             self._warm = True
         rows: Rows = np.asarray(history)[:steps]  # .numpy() would copy
+        self._step.update.pull()
         # The loop does not stop by itself: a test at each step costs as much as a small loss.
         finite = np.isfinite(rows[:, LOSS])
         return rows if finite.all() else rows[: np.argmin(finite) + 1]
 
-    def _many_steps(self, count: Any) -> Any:
+    def _many_steps(self, count: Any, *inputs: Any) -> Any:
         tf = tensorflow()
         self.traces += 1
-        dtype = tf.as_dtype(self._layout.dtype)
-        history = tf.TensorArray(dtype, size=self.capacity, element_shape=(self._layout.width,))
+        dtype = tf.as_dtype(self._step.layout.dtype)
+        history = tf.TensorArray(dtype, size=self.capacity, element_shape=(self._step.layout.width,))
 
-        def body(step: Any, history: Any) -> tuple[Any, Any]:
-            loss, gradients = self._problem.gradients(self._loss)
-            row = self._layout.row(loss, gradients, self._optimizer.learning_rate, self._problem.tensors)
+        def body(place: Any, history: Any) -> tuple[Any, Any]:
+            moment = self._feed.at(inputs, place)
+            row, gradients = self._step.measure(moment, loss=self._loss)
             # The row holds what was before the update; without this the graph may read after it.
             with tf.control_dependencies([row]):
-                self._optimizer.apply(gradients, self._problem.variables)
-            return step + 1, history.write(step, row)
+                self._step.change(gradients, moment)
+            return place + 1, history.write(place, row)
 
         _, history = tf.while_loop(
-            lambda step, _history: step < count,
+            lambda place, _history: place < count,
             body,
             (tf.constant(0), history),
             parallel_iterations=1,  # each step reads what the one before it wrote

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import CellType, CodeType, FunctionType, MethodType
 from typing import Any
 
-__all__ = ["MISSING", "Reach", "is_library", "reach"]
+__all__ = ["MISSING", "Reach", "is_library", "is_library_class", "reach"]
 
 # Stands for a name that has no value (yet).
 MISSING = object()
@@ -49,12 +49,17 @@ def is_library(value: object) -> bool:
     """Whether a function, or the class of an object, comes from an installed package."""
     if isinstance(value, FunctionType):
         return value.__code__.co_filename.startswith(_library_folders())
-    root = type(value).__module__.partition(".")[0]
+    return is_library_class(type(value))
+
+
+def is_library_class(kind: type) -> bool:
+    """Whether a class comes from Python or an installed package."""
+    root = kind.__module__.partition(".")[0]
     if root == "__main__":
         return False
-    if root in sys.stdlib_module_names:
+    if root in sys.stdlib_module_names or root == "builtins":
         return True
-    module = sys.modules.get(type(value).__module__)
+    module = sys.modules.get(kind.__module__)
     return str(getattr(module, "__file__", None) or "").startswith(_library_folders())
 
 

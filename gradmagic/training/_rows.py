@@ -42,15 +42,17 @@ class RowLayout:
         narrowest: The floating type of fewest bits among the loss and the variables.
         width: The number of columns.
         recorded: The variables kept at each step.
+        validation: The column of the loss on the validation data, if there is any.
     """
 
     dtype: str
     narrowest: str
     width: int
     recorded: tuple[Recorded, ...]
+    validation: int | None = None
 
     @classmethod
-    def of(cls, problem: Problem, loss: Any, steps: int) -> RowLayout:
+    def of(cls, problem: Problem, loss: Any, steps: int, *, validated: bool = False) -> RowLayout:
         """Return the layout for a training of this many steps."""
         types = sorted({tensor.dtype for tensor in [loss, *problem.tensors]}, key=lambda dtype: dtype.size)
         dtype = "float64" if types[-1].name == "float64" else "float32"
@@ -61,9 +63,17 @@ class RowLayout:
             if 0 < size <= MAX_PARAMETER_ELEMENTS and (column - _FIXED + size) * steps <= _MAX_NUMBERS:
                 recorded.append(Recorded(name.shown, position, shape, column, column + size))
                 column += size
-        return cls(dtype, types[0].name, column, tuple(recorded))
+        width = column + validated
+        return cls(dtype, types[0].name, width, tuple(recorded), column if validated else None)
 
-    def row(self, loss: Any, gradients: Sequence[Any], learning_rate: Any, tensors: Sequence[Any]) -> Any:
+    def row(
+        self,
+        loss: Any,
+        gradients: Sequence[Any],
+        learning_rate: Any,
+        tensors: Sequence[Any],
+        validation: Any = None,
+    ) -> Any:
         """Return the row of a step, shape `(width,)`, before its update.
 
         Args:
@@ -71,6 +81,7 @@ class RowLayout:
             gradients: One for each variable, or `None` where the loss did not use it.
             learning_rate: Shape `()`.
             tensors: The variables.
+            validation: The loss on the validation data, NaN where it was not looked at; shape `()`.
         """
         tf = tensorflow()
         dtype = tf.as_dtype(self.dtype)
@@ -79,7 +90,10 @@ class RowLayout:
         rate = tf.cast(tf.convert_to_tensor(learning_rate), dtype)
         fixed = tf.stack([tf.cast(loss, dtype), squared_norm, rate])
         values = [tensors[entry.position].read_value() for entry in self.recorded]
-        return tf.concat([fixed, *(tf.reshape(tf.cast(value, dtype), (-1,)) for value in values)], 0)
+        columns = [fixed, *(tf.reshape(tf.cast(value, dtype), (-1,)) for value in values)]
+        if self.validation is not None:
+            columns.append(tf.reshape(tf.cast(validation, dtype), (1,)))
+        return tf.concat(columns, 0)
 
 
 def _sum_of_squares(tf: Any, gradient: Any, dtype: Any) -> Any:

@@ -1,58 +1,174 @@
-"""The result of a training."""
+"""A training, while it runs and afterwards: what it made so far, and the handles to steer it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from gradmagic._views import view
+from gradmagic.errors import ArgumentError, GradmagicError
+from gradmagic.messages import say
+from gradmagic.training._control import Control
 from gradmagic.training._history import History
 from gradmagic.training._names import Name
-from gradmagic.training._settings import Settings
+from gradmagic.training._settings import Settings, suggestion
 from gradmagic.training._source import program_source
+from gradmagic.training._training import Training
 
 __all__ = ["Run"]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Run:
-    """What came of a training.
+    """A training.
+
+    `train` returns it when the training is over, or at once with `background=True`; either way it shows
+    what was made so far. Its methods may be called from any thread, also from a listener.
 
     Attributes:
-        status: `"finished"`; `"interrupted"`, by Ctrl-C or the interrupt button: the variables and
-            the history are as they were after the last finished chunk; or `"diverged"`: the loss was
-            not finite, and the variables hold the last values that gave a finite one.
+        status: `"running"`; `"paused"`; `"finished"`; `"stopped"`, by `stop()`; `"interrupted"`, by
+            Ctrl-C or the interrupt button: the variables and the history are as they were after the
+            last finished chunk; `"diverged"`: the loss was not finite, and the variables hold the last
+            values that gave a finite one; or `"failed"`: `wait()` raises what went wrong.
         engine: `"xla"`, `"graph"` or `"eager"`.
-        reason: One line: why this engine, and at which step a divergence began.
+        reason: Why this engine, and what else there is to say, such as the step of a divergence.
         history: The loss, gradient norm, learning rate and small parameters at each step.
-        variables: The variables that were trained, as they were given or in order of first use.
-        loss: The loss that the variables have now, after the last update. A loss whose Python does
-            something visible at each call is not called once more for it: this is then the loss
-            before the last update.
-        steps: The number of steps in the history.
+        variables: The variables that are trained, as they were given or in order of first use.
+        loss: The loss that the variables have now. Before the end, and where the loss cannot be
+            computed once more (its Python does something visible at each call; the data are streamed),
+            the one before the last update.
+        steps: The number of steps made.
         seconds: The time that the training took, compilation included.
         settings: What was asked for.
+        changes: Triples of step, hyperparameter and value: what was set while it ran.
     """
 
-    status: str
-    engine: str
-    reason: str
-    history: History
-    variables: Sequence[Any]
-    loss: float
-    steps: int
-    seconds: float
-    settings: Settings
-    names: tuple[Name, ...] = field(default=())
-    loss_name: str = "loss"
-    optimizer_code: str = ""
+    def __init__(self, training: Training) -> None:
+        """Wrap a training; `train` does."""
+        self._training = training
+
+    @property
+    def status(self) -> str:
+        """One word; see the class."""
+        return self._training.status
+
+    @property
+    def engine(self) -> str:
+        """What makes the steps; see the class."""
+        return self._training.engine
+
+    @property
+    def reason(self) -> str:
+        """Why; see the class."""
+        return self._training.reason
+
+    @property
+    def history(self) -> History:
+        """The record so far."""
+        return self._training.history()
+
+    @property
+    def variables(self) -> Sequence[Any]:
+        """What is trained."""
+        return tuple(self._training.problem.variables)
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """What the variables are called."""
+        return tuple(self._training.problem.names)
+
+    @property
+    def loss(self) -> float:
+        """The loss now; see the class."""
+        return self._training.loss
+
+    @property
+    def steps(self) -> int:
+        """The steps made."""
+        return self._training.steps
+
+    @property
+    def seconds(self) -> float:
+        """The time it took."""
+        return self._training.seconds
+
+    @property
+    def settings(self) -> Settings:
+        """What was asked for."""
+        return self._training.settings
+
+    @property
+    def changes(self) -> tuple[tuple[int, str, float], ...]:
+        """What was set while it ran."""
+        return tuple(self._training.marks)
+
+    @property
+    def hyperparameters(self) -> dict[str, float]:
+        """`{name: value}` of what `set` takes."""
+        return self._training.hyperparameters()
 
     @property
     def parameters(self) -> dict[str, Any]:
         """`{name: value}` of the trained variables now, as NumPy arrays of their shapes."""
         values = (variable.numpy() for variable in self.variables)
         return {name.shown: value for name, value in zip(self.names, values, strict=True)}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no more steps will be made."""
+        return self._training.over.is_set()
+
+    def pause(self) -> Run:
+        """Wait after the chunk of about 50 ms that is running; returns the run."""
+        self._control.pause()
+        return self
+
+    def resume(self) -> Run:
+        """Go on after a pause; returns the run."""
+        self._control.resume()
+        return self
+
+    def stop(self) -> Run:
+        """End after the chunk that is running, and keep what was learned; returns the run."""
+        self._control.stop()
+        return self
+
+    def set(self, **hyperparameters: float) -> Run:
+        """Change hyperparameters from the next chunk on, without compiling anew; returns the run.
+
+        Args:
+            hyperparameters: Of those that `hyperparameters` shows.
+
+        Raises:
+            ArgumentError: There is no such hyperparameter, or its value is not a finite number of at
+                least 0.
+        """
+        known = self.hyperparameters
+        for name, value in hyperparameters.items():
+            if name not in known:
+                hint = suggestion(name, tuple(known))
+                raise ArgumentError(say("train-set-unknown", name=repr(name), known=", ".join(known)) + hint)
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not number or not math.isfinite(value) or value < 0:
+                raise ArgumentError(say("train-set-value", name=name, value=repr(value)))
+        self._training.set({name: float(value) for name, value in hyperparameters.items()})
+        return self
+
+    def wait(self, timeout: float | None = None) -> Run:
+        """Return when the training is over, or after `timeout` seconds; returns the run.
+
+        Raises:
+            BaseException: What went wrong, if the training failed.
+        """
+        self._training.over.wait(timeout)
+        if self._training.error is not None:
+            raise self._training.error
+        return self
+
+    def subscribe(self, listener: Callable[[Run], Any]) -> Callable[[], None]:
+        """Call `listener(run)` after each chunk, in the thread that trains; return what ends it."""
+        return self._control.subscribe(listener)
 
     def plot(self) -> Any:
         """Return a Matplotlib figure of the loss at each step."""
@@ -65,7 +181,55 @@ class Run:
             loss_source: Python that defines the loss and its variables; without it the program
                 continues a script or notebook that has defined them.
         """
-        return program_source(self.settings, self.names, self.loss_name, self.optimizer_code, loss_source)
+        training = self._training
+        name = getattr(training.problem.loss, "__name__", "loss")
+        return program_source(
+            self.settings,
+            self.names,
+            name if name.isidentifier() else "loss",
+            training.optimizer_code,
+            loss_source,
+        )
+
+    def save(self, path: Any) -> Path:
+        """Write the run to a file: history, variables, the optimizer's state; numbers and text only.
+
+        The file (NumPy's `.npz`) is written whole or not at all. `train(..., checkpoint=path, resume=True)`
+        goes on from it, `Run.load` shows it.
+
+        Args:
+            path: Where; `.npz` is added if there is no ending.
+
+        Returns:
+            The path.
+
+        Raises:
+            ArgumentError: The training is still running.
+            GradmagicError: The file cannot be written, a full disk included.
+        """
+        if not self.is_over:
+            raise ArgumentError(say("train-save-running"))
+        place = Path(path)
+        place = place if place.suffix else place.with_suffix(".npz")
+        try:
+            self._training.checkpoint().write(place)
+        except OSError as error:
+            said = say(
+                "train-checkpoint-failed", path=str(place), error=error.strerror or type(error).__name__
+            )
+            raise GradmagicError(said) from error
+        return place
+
+    @staticmethod
+    def load(path: Any) -> Any:
+        """Return what `save` wrote: a `SavedRun` with `history`, `parameters`, `settings` and `steps`.
+
+        Raises:
+            GradmagicError: There is no such file, or it cannot be read.
+        """
+        from gradmagic.training._saved import SavedRun
+
+        return SavedRun.read(Path(path))
 
     def __repr__(self) -> str:
         """Return the text that a notebook shows."""
@@ -74,3 +238,7 @@ class Run:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Return every form that a notebook can show."""
         return view("run_bundle", self)
+
+    @property
+    def _control(self) -> Control:
+        return self._training.control

@@ -14,7 +14,7 @@ import numpy as np
 from gradmagic.tape import tensorflow
 from gradmagic.training._reach import Reach, is_library
 
-__all__ = ["may_draw", "seeded"]
+__all__ = ["may_draw", "reseed", "seeded"]
 
 # Attributes under which TensorFlow, Keras and NumPy keep what draws random numbers.
 _RANDOM = re.compile(r"random|rng|drop|noise|shuffle|sample|multinomial|categorical|initializ", re.IGNORECASE)
@@ -46,6 +46,16 @@ def _harmless(value: Any, depth: int) -> bool:
     return False
 
 
+def reseed(seed: int | None, reached: Reach) -> None:
+    """Set the generators, as at the start of a training."""
+    if seed is None:
+        return
+    random.seed(seed)
+    np.random.seed(seed)
+    if may_draw(reached):
+        tensorflow().random.set_seed(seed)
+
+
 @contextmanager
 def seeded(seed: int | None, reached: Reach) -> Iterator[None]:
     """Seed Python's, NumPy's and TensorFlow's global generators, as `keras.utils.set_random_seed` does.
@@ -62,10 +72,7 @@ def seeded(seed: int | None, reached: Reach) -> Iterator[None]:
         yield
         return
     python, numpy = random.getstate(), np.random.get_state()
-    random.seed(seed)
-    np.random.seed(seed)
-    if may_draw(reached):
-        tensorflow().random.set_seed(seed)
+    reseed(seed, reached)
     try:
         yield
     finally:

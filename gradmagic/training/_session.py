@@ -42,16 +42,33 @@ class Session:
     Attributes:
         total: The steps in all.
         divergence: Set once the loss is not finite; the session is over then.
+        report: Called after each chunk.
     """
 
-    def __init__(self, state: State, recorder: Recorder, total: int, report: Report) -> None:
-        """Begin at step 0 with what the variables hold."""
+    def __init__(
+        self,
+        state: State,
+        recorder: Recorder,
+        total: int,
+        forget: Callable[[int], None] = lambda before: None,
+    ) -> None:
+        """Begin with what the variables hold.
+
+        Args:
+            total: The steps in all.
+            forget: Called with a step before which nothing will be made again.
+        """
         self.state = state
         self.total = total
         self.divergence: Divergence | None = None
-        self._recorder = recorder
-        self._report = report
-        self._anchors = deque([_Anchor(0, state.save())], maxlen=2)
+        self.report: Report = lambda done, total, loss: None
+        self._recorder, self._forget = recorder, forget
+        self._anchors = deque([_Anchor(recorder.done, state.save())], maxlen=2)
+
+    @property
+    def done(self) -> int:
+        """The steps made."""
+        return self._recorder.done
 
     @property
     def left(self) -> int:
@@ -60,11 +77,12 @@ class Session:
 
     def advance(self, engine: Engine, count: int) -> Rows:
         """Make up to `count` of the steps that are left, and return their rows."""
-        rows = engine.advance(min(count, self.left))
+        rows = engine.advance(self.done, min(count, self.left))
         if np.isfinite(rows[-1, LOSS]):
             self._recorder.add(rows)
             self._anchors.append(_Anchor(self._recorder.done, self.state.save()))
-            self._report(self._recorder.done, self.total, float(rows[-1, LOSS]))
+            self._forget(self._anchors[0].done)
+            self.tell()
         else:
             self._recorder.add(rows[:-1])
             self.diverged(engine, float(rows[-1, LOSS]))
@@ -86,7 +104,27 @@ class Session:
         anchor = next(anchor for anchor in reversed(self._anchors) if anchor.done < step)
         self.state.load(anchor.saved)
         if step - 1 > anchor.done:
-            engine.advance(step - 1 - anchor.done)
+            engine.advance(anchor.done, step - 1 - anchor.done)
+
+    def tell(self) -> None:
+        """Report how far it is."""
+        loss = self._recorder.last_loss() if self.done else float("nan")
+        self.report(self.done, self.total, loss)
+
+    def anchor(self) -> None:
+        """Something else than a step has changed the state: what was before is not to be repeated."""
+        self._anchors.append(_Anchor(self.done, self.state.save()))
+
+    def cut(self, engine: Engine, step: int) -> None:
+        """Go back to an earlier step of the last chunk."""
+        if step == self.done:
+            return
+        anchor = next(anchor for anchor in reversed(self._anchors) if anchor.done <= step)
+        self._recorder.cut(step)
+        self.state.load(anchor.saved)
+        if step > anchor.done:
+            engine.advance(anchor.done, step - anchor.done)
+        self._anchors.append(_Anchor(step, self.state.save()))
 
     def back(self) -> None:
         """Return to the end of the last finished chunk."""
@@ -94,7 +132,13 @@ class Session:
         self._recorder.cut(anchor.done)
         self.state.load(anchor.saved)
 
-    def back_to_start(self, start: Saved) -> None:
-        """Undo everything."""
-        self._recorder.cut(0)
-        self.state.load(start)
+    def back_to(self, step: int, saved: Saved) -> None:
+        """Undo everything after a step.
+
+        Args:
+            saved: The state after that step.
+        """
+        self._recorder.cut(step)
+        self.state.load(saved)
+        self._anchors.clear()
+        self._anchors.append(_Anchor(step, saved))

@@ -1,14 +1,27 @@
-"""Save and load the values of variables, so that a training can go back."""
+"""Save and load all that a training changes, so that it can go back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["Saved", "State", "as_tf_variable"]
 
-# Pairs of a variable and the tensor that it held.
-Saved = list[tuple[Any, Any]]
+
+@dataclass(frozen=True)
+class Saved:
+    """The state at one moment.
+
+    Attributes:
+        tensors: Pairs of a variable and the tensor that it held.
+        python: What the optimizer kept in Python, to be put back.
+        numbers: The numbers and tensors among it, by name, to be compared.
+    """
+
+    tensors: list[tuple[Any, Any]]
+    python: Any = None
+    numbers: dict[str, Any] = field(default_factory=dict)
 
 
 def as_tf_variable(variable: Any) -> Any:
@@ -18,10 +31,17 @@ def as_tf_variable(variable: Any) -> Any:
 
 
 class State:
-    """Every variable that a training changes: the trained ones, the optimizer's, the loss's own."""
+    """All that a training changes: the trained variables, the optimizer's own, the loss's own."""
 
-    def __init__(self, variables: Iterable[Any]) -> None:
+    def __init__(self, variables: Iterable[Any], update: Any = None) -> None:
+        """Begin with some variables.
+
+        Args:
+            variables: Variables of TensorFlow or Keras.
+            update: An `Update` with Python state of its own, or `None`.
+        """
         self._variables: dict[int, Any] = {}
+        self._update = update
         self.add(variables)
 
     def add(self, variables: Iterable[Any]) -> None:
@@ -29,21 +49,30 @@ class State:
         for variable in map(as_tf_variable, variables):
             self._variables.setdefault(id(variable), variable)
 
-    def save(self) -> Saved:
-        """Return the present values; updates that follow do not touch them (TensorFlow copies on write)."""
-        return [(variable, variable.read_value()) for variable in self._variables.values()]
+    @property
+    def variables(self) -> list[Any]:
+        """Every variable, in the order in which it was added."""
+        return list(self._variables.values())
 
-    @staticmethod
-    def load(saved: Saved) -> None:
-        """Put saved values back.
+    def save(self) -> Saved:
+        """Return the present state; updates that follow do not touch it (TensorFlow copies on write)."""
+        tensors = [(variable, variable.read_value()) for variable in self._variables.values()]
+        if self._update is None:
+            return Saved(tensors)
+        return Saved(tensors, self._update.snapshot(), self._update.numbers())
+
+    def load(self, saved: Saved) -> None:
+        """Put a saved state back.
 
         Loading twice does no harm, so an interrupt that falls into it is held until it is done.
         """
         interrupt: KeyboardInterrupt | None = None
         while True:
             try:
-                for variable, value in saved:
+                for variable, value in saved.tensors:
                     variable.assign(value)
+                if self._update is not None:
+                    self._update.restore(saved.python)
                 break
             except KeyboardInterrupt as again:
                 interrupt = again

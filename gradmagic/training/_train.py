@@ -2,45 +2,73 @@
 
 from __future__ import annotations
 
-import math
+import threading
 from collections.abc import Callable
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from gradmagic.errors import ArgumentError, GradmagicError
+from gradmagic.errors import ArgumentError
 from gradmagic.messages import say
 from gradmagic.tape import tensorflow
-from gradmagic.training._history import Recorder
-from gradmagic.training._interrupt import remembered_interrupts
-from gradmagic.training._ladder import Choice, climb
-from gradmagic.training._loop import EagerLoop
-from gradmagic.training._optimizers import make_optimizer, optimizer_source
-from gradmagic.training._pace import Pace
+from gradmagic.training._checkpoint import Keeper
 from gradmagic.training._problem import Problem
-from gradmagic.training._progress import Progress, reporting
-from gradmagic.training._rows import RowLayout
+from gradmagic.training._progress import Progress
 from gradmagic.training._run import Run
-from gradmagic.training._seed import seeded
-from gradmagic.training._session import Report, Session
 from gradmagic.training._settings import DEFAULT_OPTIMIZER, DEFAULT_SEED, Settings
-from gradmagic.training._state import State, as_tf_variable
+from gradmagic.training._step import Validation
+from gradmagic.training._training import Training
+from gradmagic.training.feed import (
+    Arguments,
+    Batches,
+    Columns,
+    Dataset,
+    NoData,
+    Source,
+    Streamed,
+    Whole,
+    make_columns,
+    make_schedule,
+)
+from gradmagic.training.update import make_optimizer, make_update
 
 __all__ = ["train"]
 
+# Data of more bytes than this stay where they are, and go to the device a chunk at a time.
+MAX_DATA_BYTES = 1 << 31
+
+# Without batches the validation data are looked at every so many steps.
+_LOOKS_EVERY = 10
+
 
 def train(
-    loss: Callable[[], Any],
+    loss: Callable[..., Any],
     variables: Any = None,
     *,
     optimizer: Any = DEFAULT_OPTIMIZER,
     learning_rate: float | None = None,
     momentum: float | None = None,
+    schedule: Any = None,
     steps: int | None = None,
     epochs: int | None = None,
+    data: Any = None,
+    batch: int | None = None,
+    drop_last: bool = False,
+    shuffle: bool = True,
+    clip_value: float | None = None,
+    clip_norm: float | None = None,
+    clip_global_norm: float | None = None,
+    weight_decay: float | None = None,
+    noise: float | None = None,
+    tol: float | None = None,
+    patience: int | None = None,
+    validation: Any = None,
     seed: int | None = DEFAULT_SEED,
     compile: str = "auto",
+    device: str | None = None,
+    checkpoint: Any = None,
+    resume: bool = False,
+    background: bool = False,
     progress: Progress = None,
 ) -> Run:
     """Change variables, step by step, so that a loss becomes small.
@@ -54,173 +82,150 @@ def train(
     ends it too: the variables then hold the last values that gave a finite loss, status `"diverged"`.
 
     Args:
-        loss: A callable without arguments that reads variables and returns a scalar tensor.
+        loss: A callable that reads variables, takes the data if there are any, and returns a scalar
+            tensor. `model_loss(model, "mse")` makes one of a Keras model.
         variables: A variable, a list of them, or `{name: variable}`, which says how they are called;
             without it all trainable variables that the loss reads, in order of first use.
-        optimizer: A name of `optimizer_names()`, or a Keras optimizer.
+        optimizer: A name of `optimizer_names()`, a Keras optimizer, or one of your own: an object with
+            `apply_gradients(grads_and_vars)`, `step(gradients, variables)` or `update(gradient,
+            variable, state)`, or such an `update` function. What it keeps in Python is carried through
+            the compiled loop and written back.
         learning_rate: 0.01 unless set; only for an optimizer asked for by name.
         momentum: At least 0 and less than 1, for an optimizer asked for by name that has one.
+        schedule: What the learning rate does: a text such as `"cosine"` or `"warmup:100+step:0.5,1000"`
+            (see `SCHEDULES`), a Keras schedule, or a function from the step (0, 1, 2, ...) to the rate.
         steps: The number of updates, 1000 unless set, `MAX_STEPS` at most.
-        epochs: Another word for `steps`: the loss uses all the data, so that an epoch is one step.
+        epochs: How often to go through the data instead. A loss that uses all the data at each step
+            makes an epoch one step.
+        data: What the loss is called with: an array, tensor or data frame, a tuple of them, `{name:
+            array}`, or a `tf.data.Dataset` of batches. NumPy's floating numbers become those of the
+            variables (else Keras's `floatx`); tensors stay as they are.
+        batch: Rows of a batch; without it every step takes all the data.
+        drop_last: Leave out a last batch that is smaller.
+        shuffle: Go through the rows in another order in each epoch, given by the seed alone.
+        clip_value: A bound for each element of a gradient.
+        clip_norm: A bound for the Euclidean norm of each variable's gradient.
+        clip_global_norm: A bound for the norm of all gradients together.
+        weight_decay: Decoupled weight decay: each step takes `learning_rate * weight_decay` of a variable.
+        noise: The standard deviation of normal noise added to gradients, drawn from seed and step.
+        tol: End when the best loss got better by less than this over `patience` looks at it.
+        patience: 10 unless set. Every step is a look; with `validation`, every look at those data.
+        validation: A share of the data (0 to 1) to put aside and look at after each epoch, or such data.
         seed: Python's, NumPy's and TensorFlow's global generators are set to it at the start. Python's
             and NumPy's are put back at the end; TensorFlow's, set only for a loss that may draw random
             numbers, goes on from the seed. `None` leaves all of them alone.
         compile: `"auto"` takes XLA, else a graph, else the eager loop, and `Run.reason` says which
             and why; `"xla"` and `"graph"` refuse to take another, `"off"` is the eager loop.
+        device: Where to train, such as `"cpu"` or `"gpu:0"`; TensorFlow's choice unless set.
+        checkpoint: A file in which the training is kept, every 10 seconds and at the end.
+        resume: Go on from that file, if it is there: the numbers are those of a training without a break.
+        background: Return the run at once, and train in a thread of its own.
         progress: `True` for a progress bar on standard error, or a callable `(done, total, loss)`
             that is called after each chunk.
 
     Returns:
-        The run: status, history, final loss.
+        The run: status, history, final loss; pause, stop, set and more.
 
     Raises:
         ArgumentError: An argument has a value that cannot be used.
         LossError: The loss is not a scalar, not finite at the start, or independent of a variable.
+        GradmagicError: The checkpoint cannot be read.
     """
     settings = Settings.checked(
         optimizer=optimizer,
         learning_rate=learning_rate,
         momentum=momentum,
+        schedule=schedule,
         steps=steps,
         epochs=epochs,
+        batch=batch,
+        drop_last=drop_last,
+        shuffle=shuffle,
+        clip_value=clip_value,
+        clip_norm=clip_norm,
+        clip_global_norm=clip_global_norm,
+        weight_decay=weight_decay,
+        noise=noise,
+        tol=tol,
+        patience=patience,
+        validation=validation,
         seed=seed,
         compile=compile,
+        device=device,
     )
-    problem = Problem(loss, variables)
-    keras_optimizer = make_optimizer(settings)
-    with remembered_interrupts() as check, seeded(settings.seed, problem.reached):
-        started = perf_counter()
-        first = problem.first()
-        step_seconds = perf_counter() - started
-        with reporting(progress, settings.steps) as report:
-            training = _Training(problem, keras_optimizer, settings, first, report)
-            return training.run(started, step_seconds, check)
+    update = make_update(make_optimizer(settings))
+    source, looked_at = _data(data, settings, _floating(variables))
+    settings = settings.with_steps(source.steps_per_epoch)
+    taken = source.eager(0)
+    problem = Problem(loss, variables, taken.keys if taken.keys else len(taken.values))
+    planned = None if schedule is None else make_schedule(schedule, settings.steps)
+    keeper = None if checkpoint is None else Keeper(checkpoint, resume=resume)
+    training = Training(problem, update, settings, source, planned, looked_at, keeper)
+    run = Run(training)
+    if background:
+        threading.Thread(target=training.run, args=(progress, run), name="gradmagic", daemon=True).start()
+        training.ready.wait()
+    else:
+        training.run(progress, run)
+    if training.error is not None:
+        raise training.error
+    return run
 
 
-class _Training:
-    """One training, from its first evaluated loss to its `Run`."""
-
-    def __init__(
-        self,
-        problem: Problem,
-        optimizer: Any,
-        settings: Settings,
-        first: tuple[Any, list[Any]],
-        report: Report,
-    ) -> None:
-        self._problem = problem
-        self._optimizer = optimizer
-        self._settings = settings
-        named = isinstance(settings.optimizer, str)
-        self._code = optimizer_source(settings, {} if named else optimizer.get_config())
-        self._build()
-        self._layout = RowLayout.of(problem, first[0], settings.steps)
-        self._state = State([*problem.variables, *optimizer.variables])
-        self._start = self._state.save()
-        self._first_loss = float(first[0])
-        self._recorder = Recorder(self._layout, settings.steps)
-        self._session = Session(self._state, self._recorder, settings.steps, report)
-        self._eager = EagerLoop(problem, optimizer, self._layout, self._state, first)
-
-    def run(self, started: float, step_seconds: float, check: Callable[[], None]) -> Run:
-        """Train, and put the result together.
-
-        Args:
-            started: When the training began, of `perf_counter`.
-            step_seconds: A first estimate of the time of a step.
-            check: Raises `KeyboardInterrupt` if TensorFlow swallowed one.
-        """
-        session, choice = self._session, Choice(self._eager, say("train-reason-interrupted"))
-        final, interrupted = self._first_loss, False
-        try:
-            choice = climb(
-                session, self._eager, self._problem, self._optimizer, self._layout, self._settings.compile
-            )
-            choice = self._advance(choice, Pace(step_seconds), check)
-            final = self._final_loss(choice)
-            if not session.divergence and not math.isfinite(final):
-                session.diverged(choice.engine, final)
-                final = self._recorder.last_loss()
-        except KeyboardInterrupt:
-            interrupted = True
-            session.back()
-            final = self._loss_now(choice)
-        except GradmagicError:
-            self._state.load(self._start)
-            raise
-        return self._result(choice, final, interrupted, perf_counter() - started)
-
-    def _build(self) -> None:
-        """Make the optimizer's own variables, or say that it belongs to others already."""
-        problem, optimizer = self._problem, self._optimizer
-        if not optimizer.built:
-            optimizer.build(problem.variables)
-            return
-        # Keras has no public list of the variables that an optimizer was built for.
-        known = {id(as_tf_variable(variable)) for variable in optimizer._trainable_variables}
-        if not all(id(tensor) in known for tensor in problem.tensors):
-            raise ArgumentError(say("train-optimizer-used", name=type(optimizer).__name__))
-
-    def _advance(self, choice: Choice, pace: Pace, check: Callable[[], None]) -> Choice:
-        """Make all steps that are left, a chunk at a time."""
-        session = self._session
-        while session.left:
-            check()
-            count, before = pace.count(session.left), perf_counter()
-            try:
-                made = len(session.advance(choice.engine, count))
-            except tensorflow().errors.OpError as error:
-                if choice.engine is self._eager:
-                    raise
-                # An operation failed inside the program. Eagerly, the traceback shows the learner's line.
-                session.back()
-                self._eager.before_last = None
-                choice = Choice(self._eager, say("train-reason-failed", error=type(error).__name__))
-                continue
-            pace.made(made, perf_counter() - before)
-        return choice
-
-    def _final_loss(self, choice: Choice) -> float:
-        """The loss after the last update, or a NaN if that left the finite numbers."""
-        if self._session.divergence:
-            return self._recorder.last_loss()
-        if choice.has_effects:
-            finite = all(np.all(np.isfinite(tensor.numpy())) for tensor in self._problem.tensors)
-            return self._recorder.last_loss() if finite else math.nan
-        return float(self._problem.loss())
-
-    def _loss_now(self, choice: Choice) -> float:
-        """The loss after an interrupt; the last one recorded if another interrupt comes."""
-        if not self._recorder.done:
-            return self._first_loss
-        try:
-            return self._final_loss(choice)
-        except KeyboardInterrupt:
-            return self._recorder.last_loss()
-
-    def _result(self, choice: Choice, final: float, interrupted: bool, seconds: float) -> Run:
-        status, reason = "finished", choice.reason
-        divergence = self._session.divergence
-        if divergence is not None:
-            status = "diverged"
-            said = say(
-                "train-reason-diverged", step=divergence.step, loss=divergence.loss, kept=divergence.step - 1
-            )
-            reason = f"{said}; {reason}"
-        elif interrupted:
-            status = "interrupted"
-        name = getattr(self._problem.loss, "__name__", "loss")
-        return Run(
-            status=status,
-            engine=choice.engine.name,
-            reason=reason,
-            history=self._recorder.history(),
-            variables=tuple(self._problem.variables),
-            loss=final,
-            steps=self._recorder.done,
-            seconds=seconds,
-            settings=self._settings,
-            names=tuple(self._problem.names),
-            loss_name=name if name.isidentifier() else "loss",
-            optimizer_code=self._code,
+def _data(data: Any, settings: Settings, dtype: str) -> tuple[Source, Validation | None]:
+    """The batches, and the data that are put aside."""
+    tf = tensorflow()
+    share = settings.validation
+    if data is None:
+        for name in ("batch", "validation"):
+            if getattr(settings, name) is not None:
+                raise ArgumentError(say("train-needs-data", name=name))
+        return NoData(), None
+    if isinstance(data, tf.data.Dataset):
+        if settings.batch is not None or isinstance(share, float):
+            raise ArgumentError(say("train-dataset-batched", name="validation" if share else "batch"))
+        source: Source = Dataset(data)
+        return source, _validation(None if share is None else make_columns(share, dtype), source)
+    columns = make_columns(data, dtype)
+    aside: Columns | None = None
+    if isinstance(share, int | float):
+        columns, aside = _split(columns, float(share), settings.seed)
+    elif share is not None:
+        aside = make_columns(share, dtype)
+    if settings.batch is None:
+        source = Whole(columns)
+    elif settings.batch > columns.length:
+        raise ArgumentError(say("train-batch-large", batch=settings.batch, length=columns.length))
+    else:
+        kind = Streamed if columns.nbytes > MAX_DATA_BYTES or columns.on_disk else Batches
+        source = kind(
+            columns, settings.batch, settings.seed, drop_last=settings.drop_last, shuffle=settings.shuffle
         )
+    return source, _validation(aside, source)
+
+
+def _split(columns: Columns, share: float, seed: int | None) -> tuple[Columns, Columns]:
+    """Put a share of the rows aside, chosen by the seed."""
+    count = round(columns.length * share)
+    if not 0 < share < 1 or not 0 < count < columns.length:
+        raise ArgumentError(say("train-validation", value=share, length=columns.length))
+    rows = np.random.default_rng(seed).permutation(columns.length)
+    return columns.take(np.sort(rows[count:])), columns.take(np.sort(rows[:count]))
+
+
+def _validation(columns: Columns | None, source: Source) -> Validation | None:
+    if columns is None:
+        return None
+    tensors = tuple(tensorflow().convert_to_tensor(array) for array in columns.arrays)
+    every = source.steps_per_epoch if source.steps_per_epoch > 1 else _LOOKS_EVERY
+    return Validation(Arguments(tensors, columns.keys), every)
+
+
+def _floating(variables: Any) -> str:
+    """The floating type of the variables, as far as they are given and agree."""
+    import keras
+
+    tf = tensorflow()
+    given = tf.nest.flatten(variables) if variables is not None else []
+    kinds = {tf.as_dtype(variable.dtype).name for variable in given if hasattr(variable, "dtype")}
+    return kinds.pop() if len(kinds) == 1 else str(keras.config.floatx())

@@ -23,6 +23,7 @@ _TOLERANCE_OF_HALF = 1e-2
 
 # How many times the effect of one rounding unit in the parameters is still taken for rounding.
 _ROUNDINGS = 64
+_PATTERNS = 3
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,11 @@ class Trial:
     after: Saved
 
 
-def try_out(engine: Engine, state: State, count: int) -> Trial:
-    """Make `count` steps, note what came, and go back."""
+def try_out(engine: Engine, state: State, start: int, count: int) -> Trial:
+    """Make `count` steps from `start` on, note what came, and go back."""
     before = state.save()
     try:
-        rows = engine.advance(count)
+        rows = engine.advance(start, count)
         return Trial(rows, before, state.save())
     finally:
         state.load(before)
@@ -53,49 +54,80 @@ def agrees(trial: Trial, rows: Rows, after: Saved, layout: RowLayout) -> bool:
         _close(trial.rows[:, column], rows[:, column], tolerance, elementwise=True)
         for column in (LOSS, LEARNING_RATE)
     )
-    return columns and all(
-        _close(ours.numpy(), theirs.numpy(), _tolerance(variable.dtype.name))
-        for (variable, ours), (_, theirs) in zip(trial.after, after, strict=True)
+    pairs = zip(trial.after.tensors, after.tensors, strict=True)
+    return (
+        columns
+        and all(
+            _close(ours.numpy(), theirs.numpy(), _tolerance(kept.dtype.name))
+            for (kept, ours), (_, theirs) in pairs
+        )
+        and _same_numbers(trial.after.numbers, after.numbers)
     )
 
 
 def explained_by_rounding(
-    trial: Trial, rows: Rows, eager: EagerLoop, state: State, variables: list[Any]
+    trial: Trial, rows: Rows, eager: EagerLoop, start: int, state: State, variables: list[Any]
 ) -> bool:
     """Whether a disagreement is no more than rounding, as it is when a fit is already perfect.
 
     The eager steps are made again: first from the same state, where they must give the very same
     losses (they do not if the loss draws random numbers or hides a state), then with each parameter
-    moved by one rounding unit. A difference of the size that this makes is rounding.
+    moved by one rounding unit, in several ways. A difference of the size that this makes is rounding.
 
     Args:
         trial: What the compiled program did.
         rows: What the eager loop did, from the same state.
         eager: The eager loop.
+        start: The first of the steps.
         state: All variables; they come back as they were.
         variables: The trained ones.
     """
     now = state.save()
     try:
         state.load(trial.before)
-        again = eager.advance(len(rows))
+        again = eager.advance(start, len(rows))
         if len(trial.rows) != len(rows) or not np.array_equal(again, rows, equal_nan=True):
             return False
-        true = state.save()
-        state.load(trial.before)
-        for variable in variables:
-            variable.assign(_nudged(variable.numpy()))
-        nudged = eager.advance(len(rows))
-        spread = np.max(np.abs(nudged[:, LOSS] - rows[:, LOSS])) if len(nudged) == len(rows) else np.nan
+        true, moved = state.save(), []
+        spread = 0.0
+        for pattern in range(_PATTERNS):
+            state.load(trial.before)
+            for place, variable in enumerate(variables):
+                variable.assign(_nudged(variable.numpy(), pattern, place))
+            nudged = eager.advance(start, len(rows))
+            if len(nudged) != len(rows):
+                return False
+            spread = max(spread, float(np.max(np.abs(nudged[:, LOSS] - rows[:, LOSS]))))
+            moved.append(state.save())
         if not np.max(np.abs(trial.rows[:, LOSS] - rows[:, LOSS])) <= _ROUNDINGS * spread:
             return False
-        return all(
-            _within(ours.numpy(), theirs.numpy(), moved.numpy(), _tolerance(variable.dtype.name))
-            for (variable, ours), (_, theirs), (_, moved) in zip(trial.after, true, state.save(), strict=True)
+        pairs = zip(trial.after.tensors, true.tensors, strict=True)
+        return _same_types(trial.after.numbers, true.numbers) and all(
+            _within(
+                ours.numpy(),
+                theirs.numpy(),
+                [saved.tensors[place][1].numpy() for saved in moved],
+                _tolerance(variable.dtype.name),
+            )
+            for place, ((variable, ours), (_, theirs)) in enumerate(pairs)
         )
     finally:
         eager.before_last = None
         state.load(now)
+
+
+def _same_types(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
+    return {name: type(value) for name, value in ours.items()} == {
+        name: type(value) for name, value in theirs.items()
+    }
+
+
+def _same_numbers(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bool:
+    """Whether what an optimizer keeps in Python is the same, type by type and number by number."""
+    if not _same_types(ours, theirs):
+        return False
+    pairs = [(np.asarray(ours[name]), np.asarray(theirs[name])) for name in ours]
+    return all(_close(one, other, _tolerance(other.dtype.name)) for one, other in pairs)
 
 
 def _tolerance(dtype: str) -> float:
@@ -116,15 +148,27 @@ def _close(ours: Any, theirs: Any, tolerance: float, *, elementwise: bool = Fals
     return bool(np.all(np.abs(ours[finite] - theirs[finite]) <= tolerance * scale))
 
 
-def _within(ours: Any, theirs: Any, moved: Any, tolerance: float) -> bool:
+def _within(ours: Any, theirs: Any, moved: list[Any], tolerance: float) -> bool:
     if _close(ours, theirs, tolerance):
         return True
-    spread = np.max(np.abs(np.asarray(moved, np.float64) - np.asarray(theirs, np.float64)))
-    return bool(np.max(np.abs(np.asarray(ours, np.float64) - theirs)) <= _ROUNDINGS * spread)
+    if theirs.dtype.kind not in "fV":
+        return False
+    true = np.asarray(theirs, np.float64)
+    spread = max(np.max(np.abs(np.asarray(values, np.float64) - true)) for values in moved)
+    return bool(np.max(np.abs(np.asarray(ours, np.float64) - true)) <= _ROUNDINGS * spread)
 
 
-def _nudged(values: Any) -> Any:
-    """The values moved by one unit of rounding, up and down in turn."""
-    signs = np.where(np.arange(values.size).reshape(values.shape) % 2, -1, 1).astype(values.dtype)
+def _nudged(values: Any, pattern: int, place: int) -> Any:
+    """The values moved by one unit of rounding: all up, in turn up and down, or at random.
+
+    One pattern alone may happen to cancel in the loss.
+    """
+    index = np.arange(values.size).reshape(values.shape) + place
+    if pattern == 0:
+        signs = np.ones(values.shape)
+    elif pattern == 1:
+        signs = np.where(index % 2, -1, 1)
+    else:
+        signs = np.random.default_rng(place).choice([-1, 1], values.shape)
     unit = 2.0**-7 if values.dtype.kind == "V" else np.finfo(values.dtype).eps
-    return values * (1 + signs * values.dtype.type(unit))
+    return values * (1 + signs.astype(values.dtype) * values.dtype.type(unit))

@@ -45,7 +45,7 @@ ARGUMENTS = {
     "rate inf": ({"learning_rate": float("-inf")}, ["learning_rate is -inf", "learning_rate=0.01"]),
     "rate text": ({"learning_rate": "fast"}, ["'fast'", "not a number", "learning_rate=0.01"]),
     "rate True": ({"learning_rate": True}, ["True", "not a number"]),
-    "rate list": ({"learning_rate": [0.1, 0.2]}, ["[0.1, 0.2]", "not a number"]),
+    "rate list": ({"learning_rate": [0.1, 0.2]}, ["[0.1, 0.2]", "is a list", "gm.sweep"]),
     "momentum 1": ({"momentum": 1}, ["momentum is 1", "momentum=0.9"]),
     "momentum text": ({"momentum": "x"}, ["momentum is 'x'", "momentum=0.9"]),
     "momentum of adam": ({"momentum": 0.9, "optimizer": "adam"}, ["'adam'", "sgd", "rmsprop"]),

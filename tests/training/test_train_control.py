@@ -277,8 +277,8 @@ def test_a_saved_state_is_not_touched_by_compiled_updates():
     for _ in range(3):
         update()
     w.assign_add(tf.ones(1000))
-    assert float(tf.reduce_max(saved[0][1])) == 1
-    State.load(saved)
+    assert float(tf.reduce_max(saved.tensors[0][1])) == 1
+    state.load(saved)
     assert float(tf.reduce_max(w)) == 1
     update()
-    assert float(tf.reduce_max(saved[0][1])) == 1
+    assert float(tf.reduce_max(saved.tensors[0][1])) == 1

@@ -9,12 +9,6 @@ import tensorflow as tf
 
 from gradmagic.errors import ArgumentError, LossError
 from gradmagic.training import train
-from gradmagic.training._history import Recorder
-from gradmagic.training._optimizers import make_optimizer
-from gradmagic.training._problem import Problem
-from gradmagic.training._program import Program
-from gradmagic.training._rows import RowLayout
-from gradmagic.training._settings import Settings
 
 
 def variable():
@@ -209,20 +203,29 @@ def test_the_loss_is_called_a_few_times_and_traced_once():
 
 def test_neither_fewer_steps_nor_another_learning_rate_trace_again():
     w = variable()
-    problem = Problem(lambda: (w - 1) ** 2, w)
-    settings = Settings("sgd", 0.1, None, 100, 0, "auto")
-    optimizer = make_optimizer(settings)
-    optimizer.build([w])
-    layout = RowLayout.of(problem, problem.first()[0], 100)
-    program = Program(problem, optimizer, layout, 100, xla=True)
-    recorder = Recorder(layout, 100)
-    for count, rate in ((3, 0.1), (50, 0.1), (1, 0.5), (20, 0.25)):
-        optimizer.learning_rate = rate
-        rows = program.advance(count)
-        assert len(rows) == count
-        recorder.add(rows)
-        assert np.allclose(recorder.history().learning_rate[-count:], rate)
-    assert program.traces == 1
+    calls = 0
+
+    class Counted:
+        def __call__(self):
+            nonlocal calls
+            if not tf.executing_eagerly():
+                calls += 1
+            return (w - 1) ** 2
+
+    rates = iter([0.1, 0.5, 0.25, 0.01])
+
+    def listener(run):
+        if (rate := next(rates, None)) is not None:
+            run.set(learning_rate=rate)
+
+    run = train(Counted(), w, steps=10_000_000, learning_rate=1e-6, background=True)
+    run.subscribe(listener)
+    run.wait()
+    assert run.engine == "xla"
+    assert calls == 1
+    assert len(run.changes) >= 2
+    for step, _, rate in run.changes:
+        assert run.history.learning_rate[step] == np.float32(rate)
 
 
 def test_a_fit_that_is_perfect_already_is_still_compiled():
@@ -279,11 +282,14 @@ def test_a_learners_optimizer_with_state_in_python():
             self.calls += 1
             variable.assign_sub(0.1 / self.calls * gradient)
 
-    w, optimizer = variable(), Warm()
-    run = train(lambda: (w - 1) ** 2, w, optimizer=optimizer, steps=20)
-    assert run.engine == "eager"
-    assert "optimizer" in run.reason
-    assert optimizer.calls == 20
+    losses = []
+    for mode, engine in (("auto", "xla"), ("off", "eager")):
+        w, optimizer = variable(), Warm()
+        run = train(lambda w=w: (w - 1) ** 2, w, optimizer=optimizer, steps=20, compile=mode)
+        assert run.engine == engine
+        assert optimizer.calls == 20
+        losses.append(run.history.loss)
+    assert np.allclose(*losses, rtol=1e-5)
 
 
 def test_a_learners_optimizer_without_state_is_compiled():

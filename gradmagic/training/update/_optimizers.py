@@ -31,6 +31,15 @@ KNOWN_OPTIMIZERS: Mapping[str, _Known] = MappingProxyType(
         "nadam": _Known("Nadam"),
         "rmsprop": _Known("RMSprop", takes_momentum=True),
         "adagrad": _Known("Adagrad"),
+        "adadelta": _Known("Adadelta"),
+        "adamax": _Known("Adamax"),
+        "adamw": _Known("AdamW"),
+        "adafactor": _Known("Adafactor"),
+        "ftrl": _Known("Ftrl"),
+        "lamb": _Known("Lamb"),
+        "lion": _Known("Lion"),
+        "muon": _Known("Muon"),
+        "schedulefreeadamw": _Known("ScheduleFreeAdamW"),
     }
 )
 
@@ -46,10 +55,10 @@ def describe_optimizers() -> dict[str, str]:
 
 
 def make_optimizer(settings: Settings) -> Any:
-    """Return the Keras optimizer that the settings ask for.
+    """Return the optimizer that the settings ask for: Keras's, by name, or the object itself.
 
     Raises:
-        ArgumentError: It is neither a known name nor a Keras optimizer, or has no momentum to set.
+        ArgumentError: The name is not known, or has no momentum to set; or a class was given.
     """
     import keras
 
@@ -59,12 +68,9 @@ def make_optimizer(settings: Settings) -> Any:
     if isinstance(asked, str):
         known = _known(asked)
         return getattr(keras.optimizers, known.keras_class)(**_options(settings, known))
-    if isinstance(asked, keras.optimizers.Optimizer):
-        return asked
     if inspect.isclass(asked):
         raise ArgumentError(say("train-optimizer-class", name=asked.__name__))
-    names = ", ".join(KNOWN_OPTIMIZERS)
-    raise ArgumentError(say("train-optimizer-object", type=type(asked).__name__, known=names))
+    return asked
 
 
 def optimizer_source(settings: Settings, config: Mapping[str, Any]) -> str:

@@ -1,0 +1,395 @@
+"""One training, from its first loss to its end, chunk by chunk."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from contextlib import nullcontext
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from gradmagic.errors import ArgumentError, GradmagicError
+from gradmagic.messages import say
+from gradmagic.tape import tensorflow
+from gradmagic.training._checkpoint import Checkpoint, Keeper
+from gradmagic.training._control import Control
+from gradmagic.training._history import History, Recorder
+from gradmagic.training._interrupt import remembered_interrupts
+from gradmagic.training._ladder import Choice, Ladder, Unfit
+from gradmagic.training._loop import EagerLoop
+from gradmagic.training._pace import Pace
+from gradmagic.training._problem import Problem
+from gradmagic.training._program import Program
+from gradmagic.training._progress import Progress, reporting
+from gradmagic.training._rows import LOSS, RowLayout
+from gradmagic.training._seed import reseed, seeded
+from gradmagic.training._session import Session
+from gradmagic.training._settings import Settings
+from gradmagic.training._state import State, as_tf_variable
+from gradmagic.training._step import Step, Validation
+from gradmagic.training._stop import stopping_step
+from gradmagic.training.feed import Feed, Schedule, Source
+from gradmagic.training.update import Transform, Update, optimizer_source
+
+__all__ = ["Training"]
+
+# The steps after which a compiled program is compared with the eager loop once more.
+_LOOK_AGAIN = (16, 256, 4096, 65_536)
+
+
+class Training:
+    """One training.
+
+    Attributes:
+        problem: The loss and the variables.
+        settings: What was asked for.
+        control: What is wished for while it runs.
+        status: `"running"`, `"paused"`, `"finished"`, `"stopped"`, `"interrupted"`, `"diverged"` or
+            `"failed"`.
+        engine: The engine's name, as far as it is known.
+        reason: Why this engine, and what else is to be said of the training.
+        seconds: The time it has taken.
+        final_loss: The loss after the last update, once the training is over.
+        marks: Triples of step, hyperparameter and value: what was set while it ran.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        update: Update,
+        settings: Settings,
+        source: Source,
+        schedule: Schedule | None,
+        validation: Validation | None,
+        keeper: Keeper | None,
+    ) -> None:
+        """Put a training together; `run` makes it."""
+        self.problem, self.settings, self.update = problem, settings, update
+        self.control = Control()
+        self.status, self.engine, self.reason = "running", "eager", say("train-reason-interrupted")
+        self.seconds, self.final_loss = 0.0, math.nan
+        self.marks: list[tuple[int, str, float]] = []
+        self.error: BaseException | None = None
+        self.ready, self.over = threading.Event(), threading.Event()
+        self._validation, self._keeper = validation, keeper
+        self._transform = Transform(settings)
+        self._feed = Feed(source, schedule, numbered=self._transform.needs_step or validation is not None)
+        self._recorder: Recorder | None = None
+        self._source_of_optimizer()
+
+    @property
+    def steps(self) -> int:
+        """The steps made."""
+        return 0 if self._recorder is None else self._recorder.done
+
+    @property
+    def loss(self) -> float:
+        """The loss now: after the last update if the training is over, else before it."""
+        if self.over.is_set() or not self.steps or self._recorder is None:
+            return self.final_loss
+        return self._recorder.last_loss()
+
+    def history(self) -> History:
+        """Return the record so far."""
+        if self._recorder is None:
+            raise RuntimeError("no step was made yet")
+        return self._recorder.history()
+
+    def run(self, progress: Progress, handle: Any) -> None:
+        """Train to the end, and never raise what belongs to `error`.
+
+        Args:
+            progress: See `train`.
+            handle: What listeners are given.
+        """
+        device = self.settings.device
+        try:
+            where = nullcontext() if device is None else tensorflow().device(_device(device))
+            with remembered_interrupts() as check, seeded(self.settings.seed, self.problem.reached), where:
+                self._run(progress, handle, check)
+        except BaseException as error:  # noqa: BLE001  # raised by whoever waits for the training
+            self.error, self.status = error, "failed"
+        finally:
+            self.over.set()
+            self.ready.set()
+
+    def set(self, values: dict[str, float]) -> None:
+        """Set hyperparameters: at once if the training is over, else before the next chunk."""
+        if self.over.is_set():
+            self._apply(values)
+        else:
+            self.control.wish(values)
+
+    def hyperparameters(self) -> dict[str, float]:
+        """`{name: value}` of what can be set."""
+        found = self.update.hyperparameters()
+        if self._feed.schedule is not None:
+            found.pop("learning_rate", None)
+            if self._step.base_rate is not None:
+                found["learning_rate"] = float(self._step.base_rate)
+        return {**found, **{name: float(kept) for name, kept in self._transform.hyperparameters.items()}}
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the present state; the training must be over, or between two chunks."""
+        assert self._recorder is not None
+        return Checkpoint.of(self._state, self.update, self._recorder, self.settings, self.problem)
+
+    def program(self, *, xla: bool) -> Program:
+        """Return the compiled loop alone, without a step made; for measurements."""
+        self._build(self.problem.first(self._feed.eager(0).arguments))
+        self.update.compile([], self.problem.variables)
+        return Program(self._step, self._feed, self.settings.steps, xla=xla)
+
+    def _run(self, progress: Progress, handle: Any, check: Callable[[], None]) -> None:
+        started = perf_counter()
+        first = self.problem.first(self._feed.eager(0).arguments)
+        step_seconds = perf_counter() - started
+        self.final_loss = float(first[0])
+        self._build(first)
+        with reporting(progress, self.settings.steps) as report:
+            session = self._session
+
+            def tell(done: int, total: int, loss: float) -> None:
+                self.seconds = perf_counter() - started
+                report(done, total, loss)
+                self.control.tell(handle)
+
+            session.report = tell
+            self._resume()
+            self.ready.set()
+            self._train(Pace(step_seconds), check)
+        self.seconds = perf_counter() - started
+        if self._keeper is not None:
+            self._keeper.write(self.checkpoint())
+            if self._keeper.trouble:
+                self.reason = f"{self.reason}; {self._keeper.trouble}"
+
+    def _train(self, pace: Pace, check: Callable[[], None]) -> None:
+        session, choice = self._session, Choice(self._eager, self.reason)
+        interrupted = False
+        try:
+            choice = self._ladder.climb()
+            choice = self._advance(choice, pace, check)
+            self.final_loss = self._loss_after(choice)
+            if not session.divergence and not math.isfinite(self.final_loss):
+                session.diverged(choice.engine, self.final_loss)
+                self.final_loss = self._recorded.last_loss()
+        except KeyboardInterrupt:
+            interrupted = True
+            session.back()
+            self.final_loss = self._loss_now(choice)
+        except GradmagicError:
+            self._state.load(self._start)
+            raise
+        self._conclude(choice, interrupted=interrupted)
+
+    def _advance(self, choice: Choice, pace: Pace, check: Callable[[], None]) -> Choice:
+        """Make all steps that are left, a chunk at a time."""
+        session, control = self._session, self.control
+        again = [session.done + steps for steps in _LOOK_AGAIN]
+        self.engine, self.reason = choice.engine.name, choice.reason
+        while session.left and not control.stopping:
+            check()
+            self._hear()
+            if control.stopping:
+                break
+            if choice.program is not None and not choice.program.fits:
+                choice = self._ladder.choose()
+                self.engine, self.reason = choice.engine.name, choice.reason
+                continue
+            if choice.program is not None and again and session.done >= again[0]:
+                again.pop(0)
+                choice = self._look_again(choice)
+                continue
+            count, before = pace.count(session.left), perf_counter()
+            if choice.program is None and self.settings.tol is not None:
+                count = 1  # an eager step may do what cannot be undone
+            elif choice.program is not None:
+                count = min(count, max(again[0] - session.done, 1)) if again else count
+                count = self._feed.available(session.done, min(count, choice.program.capacity))
+                if not choice.program.fits:
+                    continue
+            try:
+                made = len(session.advance(choice.engine, count))
+            except tensorflow().errors.OpError as error:
+                if choice.program is None:
+                    raise
+                # An operation failed inside the program. Eagerly, the traceback shows the learner's line.
+                session.back()
+                self._eager.before_last = None
+                choice = Choice(self._eager, say("train-reason-failed", error=type(error).__name__))
+                self.engine, self.reason = choice.engine.name, choice.reason
+                continue
+            pace.made(made, perf_counter() - before)
+            if self._enough(choice):
+                break
+            if self._keeper is not None and self._keeper.is_due():
+                self._keeper.write(self.checkpoint())
+        return choice
+
+    def _look_again(self, choice: Choice) -> Choice:
+        """Compare the program with the eager loop once more; if they differ, begin anew without it."""
+        assert choice.program is not None
+        try:
+            self._ladder.verify(choice.program)
+        except Unfit:
+            step = self._session.done
+            self._session.back_to(self._begun, self._start)
+            self._eager.before_last = None
+            self.update.interpret()
+            reseed(self.settings.seed, self.problem.reached)
+            choice = Choice(self._eager, say("train-reason-later", step=step, engine=choice.engine.name))
+            if self.settings.compile != "auto":
+                raise ArgumentError(
+                    say("train-compile-refused", mode=self.settings.compile, reason=choice.reason)
+                ) from None
+            self.engine, self.reason = choice.engine.name, choice.reason
+        return choice
+
+    def _hear(self) -> None:
+        """Do what was wished for, and wait if that is wished."""
+        self._apply(self.control.heard())
+        if self.control.pausing:
+            self.status = "paused"
+            self._session.tell()
+            self.control.wait_while_paused()
+            self.status = "running"
+            self._apply(self.control.heard())
+
+    def _apply(self, values: dict[str, float]) -> None:
+        for name, value in values.items():
+            if name in self._transform.hyperparameters:
+                self._transform.hyperparameters[name].assign(value)
+            elif name == "learning_rate" and self._step.base_rate is not None:
+                self._step.base_rate.assign(value)
+            else:
+                self.update.set(name, value)
+            self.marks.append((self.steps, name, value))
+        if values:
+            self._session.anchor()
+
+    def _enough(self, choice: Choice) -> bool:
+        """Whether the loss has stopped getting better; then the training goes back to that very step."""
+        if self.settings.tol is None or self._session.divergence:
+            return False
+        column = self._layout.validation
+        values = self._recorded.column(LOSS if column is None else column)
+        step = stopping_step(values, self.settings.tol, self.settings.patience)
+        if step is None:
+            return False
+        self._session.cut(choice.engine, step)
+        self.reason = f"{say('train-reason-tol', step=step, tol=self.settings.tol)}; {self.reason}"
+        return True
+
+    def _build(self, first: tuple[Any, list[Any]]) -> None:
+        """Put together what depends on the first loss."""
+        problem, update, settings = self.problem, self.update, self.settings
+        if update.is_keras:
+            self._build_keras(update.optimizer)
+        base = None
+        if self._feed.schedule is not None:
+            update.drive_rate()
+            if self._feed.schedule.is_relative:
+                base = tensorflow().Variable(
+                    update.hyperparameters()["learning_rate"], dtype="float64", trainable=False
+                )
+        validated = self._validation is not None
+        self._layout = RowLayout.of(problem, first[0], settings.steps, validated=validated)
+        self._state = State([*problem.variables, *update.variables(), *problem.own_variables()], update)
+        self._start = self._state.save()
+        self._begun = 0
+        self._recorder = self._recorded = Recorder(self._layout, settings.steps)
+        self._session = Session(self._state, self._recorded, settings.steps, self._feed.forget)
+        self._step = Step(
+            problem, update, self._transform, self._layout, base_rate=base, validation=self._validation
+        )
+        self._eager = EagerLoop(self._step, self._feed, self._state, first)
+        self._ladder = Ladder(self._session, self._eager, self._step, self._feed, settings.compile)
+
+    def _build_keras(self, optimizer: Any) -> None:
+        """Make the optimizer's own variables, or say that it belongs to others already."""
+        problem = self.problem
+        if not optimizer.built:
+            try:
+                optimizer.build(problem.variables)
+            except AttributeError as error:  # Muon asks each matrix for its path
+                name = type(optimizer).__name__
+                raise ArgumentError(say("train-optimizer-keras-variables", name=name)) from error
+            return
+        # Keras has no public list of the variables that an optimizer was built for.
+        known = {id(as_tf_variable(variable)) for variable in optimizer._trainable_variables}
+        if not all(id(tensor) in known for tensor in problem.tensors):
+            raise ArgumentError(say("train-optimizer-used", name=type(optimizer).__name__))
+
+    def _resume(self) -> None:
+        """Go on from a checkpoint, if there is one."""
+        found = None if self._keeper is None else self._keeper.found
+        if found is None:
+            return
+        if found.needs_python_state:
+            self._eager.advance(0, 1)  # a learner's optimizer makes its state on its first step
+            self._state.add(self.update.variables())
+        self._eager.forget_first()
+        found.put(self._state, self.update, self._recorded, self.problem)
+        self._begun = self._recorded.done
+        self._start = self._state.save()
+        self._session.back_to(self._begun, self._start)
+
+    def _loss_after(self, choice: Choice) -> float:
+        """The loss after the last update, or a NaN if that left the finite numbers."""
+        if self._session.divergence:
+            return self._recorded.last_loss()
+        if choice.has_effects:
+            finite = all(np.all(np.isfinite(tensor.numpy())) for tensor in self.problem.tensors)
+            return self._recorded.last_loss() if finite else math.nan
+        whole = self._feed.source.whole()
+        if whole is None:
+            return self._recorded.last_loss()
+        return float(self.problem.evaluate(whole))
+
+    def _loss_now(self, choice: Choice) -> float:
+        """The loss after an interrupt; the last one recorded if another interrupt comes."""
+        if not self.steps:
+            return self.final_loss
+        try:
+            return self._loss_after(choice)
+        except KeyboardInterrupt:
+            return self._recorded.last_loss()
+
+    def _conclude(self, choice: Choice, *, interrupted: bool) -> None:
+        divergence = self._session.divergence
+        if divergence is not None:
+            said = say(
+                "train-reason-diverged", step=divergence.step, loss=divergence.loss, kept=divergence.step - 1
+            )
+            self.status, self.reason = "diverged", f"{said}; {self.reason}"
+        elif interrupted:
+            self.status = "interrupted"
+        else:
+            self.status = "stopped" if self.control.stopping and self._session.left else "finished"
+        self.engine = choice.engine.name
+        self.update.interpret()
+
+    def _source_of_optimizer(self) -> None:
+        named = isinstance(self.settings.optimizer, str)
+        config = {} if named or not self.update.is_keras else self.update.optimizer.get_config()
+        self.optimizer_code = optimizer_source(self.settings, config)
+
+
+def _device(name: str) -> str:
+    """A device of this machine by the name that TensorFlow knows.
+
+    Raises:
+        ArgumentError: There is none.
+    """
+    tf = tensorflow()
+    known = [device.name.removeprefix("/physical_device:") for device in tf.config.list_physical_devices()]
+    known += [device.name.removeprefix("/device:") for device in tf.config.list_logical_devices()]
+    wanted = name.upper().removeprefix("/").removeprefix("DEVICE:")
+    wanted = wanted if ":" in wanted else f"{wanted}:0"
+    if wanted not in known:
+        raise ArgumentError(say("train-device", value=repr(name), known=", ".join(sorted(set(known)))))
+    return f"/device:{wanted}"

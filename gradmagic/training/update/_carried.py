@@ -1,0 +1,374 @@
+"""Python state that travels through a compiled loop: each number and tensor in a variable of its own.
+
+An optimizer's step is traced once for every way that its `if`s on carried numbers can go; which way is taken
+is decided in the loop, from the numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from gradmagic.tape import tensorflow
+from gradmagic.training.update._attributes import Attributes, Leaf
+from gradmagic.training.update._number import (
+    Number,
+    NumberTypes,
+    as_tensor,
+    evaluate,
+    math_functions,
+    numbers_known,
+)
+
+__all__ = ["Carried", "NotCarried"]
+
+# Ways through the step, at most; each is traced.
+_MAX_WAYS = 16
+
+Answers = tuple[bool, ...]
+
+
+class NotCarried(Exception):
+    """The step does something with its state that a compiled loop cannot repeat."""
+
+    def __init__(self, path: str) -> None:
+        """Say which part of the state it is."""
+        super().__init__(path)
+        self.path = path
+
+
+class _Undecided(BaseException):
+    """An `if` on a carried number that this trace was not told the answer to.
+
+    Not an `Exception`: the learner's own `except` must not take it.
+    """
+
+    def __init__(self, question: Number) -> None:
+        super().__init__()
+        self.question = question
+
+
+class _MoreChanges(Exception):
+    """The step changes state that was taken for constant."""
+
+
+class _Place:
+    """A leaf that is carried, and the variable in which it travels."""
+
+    def __init__(self, leaf: Leaf) -> None:
+        tf = tensorflow()
+        self.path, self.type, self.value = leaf.path, type(leaf.value), leaf.value
+        self.is_number = isinstance(leaf.value, NumberTypes)
+        self.kind: type = float
+        if self.is_number:
+            value = leaf.value
+            whole = isinstance(value, int | np.int64)
+            self.kind = bool if isinstance(value, bool) else int if whole else float
+            dtype = {bool: tf.bool, int: tf.int64, float: tf.float64}[self.kind]
+            initial = tf.constant(leaf.value, dtype)
+        else:
+            initial = tf.convert_to_tensor(leaf.value)
+        self.variable = tf.Variable(initial, trainable=False, name="carried")
+
+    def symbol(self, trace: _Trace, index: int) -> Any:
+        """What stands for the leaf while the step is traced."""
+        return Number.leaf(trace, index, self.kind) if self.is_number else trace.tensors()[index]
+
+    def from_tensor(self, tensor: Any) -> Any:
+        """The leaf's value in Python: a number of the type that it had, or a tensor."""
+        if not self.is_number:
+            return tensor
+        return self.type(tensor.numpy().item())
+
+    def as_tensor(self, value: Any, leaves: Sequence[Any]) -> Any:
+        """What the step left, as a tensor of this place's type, or `NotCarried`."""
+        tf = tensorflow()
+        if self.is_number:
+            kind = value.kind if isinstance(value, Number) else _python_kind(value)
+            if kind is not self.kind:
+                raise NotCarried(self.path)
+            return as_tensor(value, leaves)
+        if isinstance(value, (Number, *NumberTypes)) or not tf.is_tensor(value):
+            raise NotCarried(self.path)
+        if value.dtype != self.variable.dtype or value.shape != self.variable.shape:
+            raise NotCarried(self.path)
+        return tf.convert_to_tensor(value)
+
+
+class _Trace:
+    """One way through the step."""
+
+    def __init__(self, carried: Carried, answers: Answers) -> None:
+        self._carried, self._answers = carried, answers
+        self.floating = carried.floating
+        self._asked: list[Number] = []
+        self._tensors: list[Any] | None = None
+
+    def tensors(self) -> list[Any]:
+        """What the leaves hold at the start of the step."""
+        if self._tensors is None:
+            raise TypeError("a carried number outside its step")
+        return self._tensors
+
+    def begin(self, tensors: list[Any]) -> None:
+        self._tensors = tensors
+
+    def decide(self, question: Number) -> bool:
+        """Answer as this way goes; see `Asked`."""
+        known = self._carried.constant_answer(question)
+        if known is not None:
+            return known
+        for place, asked in enumerate(self._asked):
+            if asked.key == question.key:
+                return self._answers[place]
+        if len(self._asked) == len(self._answers):
+            raise _Undecided(question)
+        self._asked.append(question)
+        return self._answers[len(self._asked) - 1]
+
+
+class Carried:
+    """The carried state of one optimizer.
+
+    Attributes:
+        places: What is carried.
+        floating: What a float becomes where nothing says which type is wanted.
+        changing: The paths of what a step changes; the others are hyperparameters.
+    """
+
+    def __init__(
+        self, attributes: Attributes, changing: Sequence[str], *, inputs: bool = True, floating: Any = None
+    ) -> None:
+        """Prepare; `explore` must follow.
+
+        Args:
+            attributes: Where the state is.
+            changing: Paths of leaves that a step is known to change.
+            inputs: Whether numbers that no step changes are inputs of the program, not constants in it.
+            floating: What a float becomes where nothing says which type is wanted; float32 unless given,
+                as in TensorFlow.
+        """
+        numbers_known()
+        self.floating = floating or tensorflow().float32
+        self._attributes = attributes
+        self.changing = set(changing)
+        self._inputs = inputs
+        self.places: list[_Place] = []
+        self._questions: dict[Answers, Number] = {}
+        self._guards: dict[Any, tuple[Number, bool]] = {}
+        self._held: list[Any] = []
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is carried."""
+        return not self.places
+
+    def take(self) -> None:
+        """Carry what is known to be needed; for a step that asks nothing of its changing state."""
+        self._place()
+
+    def explore(self, step: Callable[..., Any], specs: Sequence[Any]) -> None:
+        """Find every way through the step, and what each changes.
+
+        Args:
+            step: What is traced; it takes gradients like `specs`.
+            specs: The types of the gradients.
+
+        Raises:
+            NotCarried: The state changes its shape, or there are too many ways.
+        """
+        for _ in range(len(self._attributes.leaves()) + 1):
+            self._place()
+            try:
+                self._explore(step, specs)
+            except _MoreChanges:
+                continue
+            return
+        raise NotCarried("self")
+
+    def constant_answer(self, question: Number) -> bool | None:
+        """The answer to a question that depends on hyperparameters alone; noted, so that a change is seen."""
+        indices = set(question.leaves())
+        if any(self.places[index].path in self.changing for index in indices):
+            return None
+        answer = bool(evaluate(question, [place.value for place in self.places]))
+        self._guards[question.key] = (question, answer)
+        return answer
+
+    def still_holds(self) -> bool:
+        """Whether the hyperparameters, as they are now, have the same types and would lead the same ways."""
+        if not self.places:
+            return True
+        values = self._values()
+        if any(
+            place.is_number and type(value) is not place.type
+            for place, value in zip(self.places, values, strict=True)
+        ):
+            return False
+        return all(bool(evaluate(question, values)) == answer for question, answer in self._guards.values())
+
+    def run(self, step: Callable[[], Any]) -> None:
+        """Trace the step, once for every way, with a choice between them."""
+        tensors = [place.variable.read_value() for place in self.places]
+        self._branch(step, tensors, ())
+
+    def read(self, get: Callable[[], Any]) -> Any:
+        """Trace what `get` returns with the carried values, as a tensor; `None` if that is no number."""
+        tensors = [place.variable.read_value() for place in self.places]
+        trace = _Trace(self, ())
+        trace.begin(tensors)
+        with self._symbols(trace), math_functions():
+            try:
+                value = get()
+            except (_Undecided, TypeError):
+                return None
+            return as_tensor(value, tensors) if isinstance(value, Number) else value
+
+    def assign(self, path: str, value: Any) -> None:
+        """Trace an assignment to a carried number, before the step.
+
+        Raises:
+            NotCarried: It is not among the carried ones.
+        """
+        for place in self.places:
+            if place.path == path:
+                place.variable.assign(tensorflow().cast(value, place.variable.dtype))
+                return
+        raise NotCarried(path)
+
+    def push(self) -> None:
+        """Move the state from Python into the variables."""
+        values = self._values()
+        if len(values) == len(self._held) and all(map(_same, values, self._held)):
+            return
+        for place, value in zip(self.places, values, strict=True):
+            place.variable.assign(value)
+        self._held = values
+
+    def pull(self) -> None:
+        """Move the state from the variables into Python."""
+        leaves = {leaf.path: leaf for leaf in self._attributes.leaves()}
+        held = []
+        for place in self.places:
+            value = place.from_tensor(place.variable.read_value())
+            held.append(value)
+            if place.path in self.changing:
+                leaves[place.path].put(value)
+        self._held = held
+
+    def _place(self) -> None:
+        carried = [
+            leaf
+            for leaf in self._attributes.leaves()
+            if leaf.path in self.changing or (self._inputs and isinstance(leaf.value, float))
+        ]
+        tf = tensorflow()
+        for leaf in carried:
+            if not isinstance(leaf.value, NumberTypes) and not isinstance(leaf.value, tf.Tensor):
+                raise NotCarried(leaf.path)
+        self.places = [_Place(leaf) for leaf in carried]
+        self._questions, self._guards, self._held = {}, {}, []
+
+    def _explore(self, step: Callable[..., Any], specs: Sequence[Any]) -> None:
+        tf = tensorflow()
+        waiting: list[Answers] = [()]
+        while waiting:
+            answers = waiting.pop()
+
+            def probe(*gradients: Any, answers: Answers = answers) -> Any:
+                tensors = [place.variable.read_value() for place in self.places]
+                self._one_way(lambda: step(*gradients), tensors, answers)
+                return tf.constant(0)
+
+            try:
+                tf.function(probe, autograph=False).get_concrete_function(*specs)
+            except _Undecided as undecided:
+                self._questions[answers] = undecided.question
+                waiting += [(*answers, True), (*answers, False)]
+            if len(self._questions) >= _MAX_WAYS:
+                raise NotCarried("if")
+
+    def _branch(self, step: Callable[[], Any], tensors: list[Any], answers: Answers) -> Any:
+        tf = tensorflow()
+        question = self._questions.get(answers)
+        if question is None:
+            self._one_way(step, tensors, answers)
+            return tf.constant(0)
+        return tf.cond(
+            tf.cast(as_tensor(question, tensors), tf.bool),
+            lambda: self._branch(step, tensors, (*answers, True)),
+            lambda: self._branch(step, tensors, (*answers, False)),
+        )
+
+    def _one_way(self, step: Callable[[], Any], tensors: list[Any], answers: Answers) -> None:
+        """Trace one way: the symbols go in, the step runs, what it left is assigned to the variables."""
+        trace = _Trace(self, answers)
+        trace.begin(tensors)
+        with self._symbols(trace) as symbols, math_functions():
+            before = [leaf.path for leaf in self._attributes.leaves()]
+            step()
+            after = {leaf.path: leaf.value for leaf in self._attributes.leaves()}
+            if list(after) != before:
+                raise NotCarried(next(iter(set(after) ^ set(before)), "self"))
+            self._assign(symbols, after, tensors)
+
+    def _assign(self, symbols: dict[str, Any], after: dict[str, Any], tensors: list[Any]) -> None:
+        carried = {place.path for place in self.places}
+        constants = {path: value for path, value in symbols.items() if path not in carried}
+        more = {path for path, value in constants.items() if not _same(after[path], value)}
+        more |= {place.path for place in self.places if after[place.path] is not symbols[place.path]}
+        if not more <= self.changing:
+            self.changing |= more
+            raise _MoreChanges
+        for place in self.places:
+            if after[place.path] is not symbols[place.path]:
+                place.variable.assign(place.as_tensor(after[place.path], tensors))
+
+    @contextmanager
+    def _symbols(self, trace: _Trace) -> Iterator[dict[str, Any]]:
+        """Put symbols where the carried values are, and the values back afterwards.
+
+        Yields:
+            What every leaf holds, by path.
+        """
+        snapshot = self._attributes.snapshot()
+        leaves = self._attributes.leaves()
+        puts = {leaf.path: leaf.put for leaf in leaves}
+        try:
+            values = {leaf.path: _kept(leaf.value) for leaf in leaves}
+            for index, place in enumerate(self.places):
+                values[place.path] = place.symbol(trace, index)
+                puts[place.path](values[place.path])
+            yield values
+        finally:
+            self._attributes.restore(snapshot)
+
+    def _values(self) -> list[Any]:
+        values = {leaf.path: leaf.value for leaf in self._attributes.leaves()}
+        return [values[place.path] for place in self.places]
+
+
+def _python_kind(value: Any) -> type | None:
+    if isinstance(value, bool):
+        return bool
+    if isinstance(value, int | np.int64):
+        return int
+    return float if isinstance(value, float) else None
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether nothing was put in a value's place."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
+    return isinstance(one, bool | int | float | str) and (one == other or one != one)
+
+
+def _kept(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray) else value

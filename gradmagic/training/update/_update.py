@@ -1,0 +1,434 @@
+"""An optimizer, whatever it is made of: Keras's, or any of the three forms in which a learner writes one."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from types import MethodType
+from typing import Any
+
+import numpy as np
+
+from gradmagic.errors import ArgumentError
+from gradmagic.messages import say
+from gradmagic.tape import tensorflow
+from gradmagic.training._effects import mark
+from gradmagic.training._reach import is_library_class
+from gradmagic.training._state import as_tf_variable
+from gradmagic.training.update._attributes import Attributes, Snapshot
+from gradmagic.training.update._carried import Carried
+from gradmagic.training.update._optimizers import KNOWN_OPTIMIZERS
+
+__all__ = ["Update", "make_update"]
+
+# What learners call the learning rate.
+_RATES = ("learning_rate", "lr", "alpha", "eta", "step_size", "rate")
+
+# How the first letters of a parameter tell gradients from variables.
+_GRADIENTS = ("grad", "g", "d")
+_VARIABLES = ("var", "param", "w", "theta", "x")
+
+Apply = Callable[[Sequence[Any], Sequence[Any]], None]
+
+
+class Update:
+    """Changes the variables by their gradients, and carries its own state.
+
+    Attributes:
+        optimizer: The optimizer as it was given.
+        is_keras: Whether it is one of Keras's, or derived from them.
+        carried: What a compiled loop carries for it; `None` in the eager loop.
+    """
+
+    def __init__(
+        self,
+        optimizer: Any,
+        method: Callable[..., Any],
+        bind: Callable[[Callable[..., Any]], Apply],
+        attributes: Attributes,
+        rate: str | None,
+        *,
+        is_keras: bool = False,
+    ) -> None:
+        """Wrap an optimizer; `make_update` chooses how.
+
+        Args:
+            optimizer: As it was given.
+            method: What is called at each step.
+            bind: From that, or its like, to a function of gradients and variables.
+            attributes: The Python state.
+            rate: The name of the learning rate.
+            is_keras: Whether it is one of Keras's, or derived from them.
+        """
+        self.optimizer = optimizer
+        self.is_keras = is_keras
+        self.carried: Carried | None = None
+        # One of Keras's own changes no Python attribute when it updates.
+        self._is_plain = is_keras and is_library_class(type(optimizer))
+        self._method, self._bind = method, bind
+        self._apply = self._traced_apply = bind(method)
+        self._attributes = attributes
+        self._rate = rate
+        self._before: dict[str, Any] = {}
+        self._changing: set[str] = set()
+
+    @property
+    def code_roots(self) -> dict[str, Any]:
+        """The learner's own objects whose code runs at each step, by name."""
+        return {} if self._is_plain else {"optimizer": self.optimizer}
+
+    def variables(self) -> list[Any]:
+        """Every `tf.Variable` of the optimizer's own that there is by now."""
+        own = list(self.optimizer.variables) if self.is_keras else []
+        tf = tensorflow()
+        kept = [as_tf_variable(leaf.value) for leaf in self._attributes.leaves()]
+        return [*own, *(value for value in kept if isinstance(value, tf.Variable))]
+
+    def learning_rate(self) -> Any:
+        """The learning rate now, shape `()`; NaN where the optimizer shows none. Traced or eager."""
+        if self._rate is None:
+            return np.nan
+        if self.carried is None or tensorflow().executing_eagerly() or self.is_keras:
+            return getattr(self.optimizer, self._rate)
+        value = self.carried.read(lambda: getattr(self.optimizer, self._rate or ""))
+        return np.nan if value is None else value
+
+    @property
+    def has_rate(self) -> bool:
+        """Whether the optimizer has a learning rate that can be set."""
+        return self._rate is not None
+
+    def set_rate(self, rate: Any) -> None:
+        """Set the learning rate; traced or eager.
+
+        Args:
+            rate: A number, or, while a step is traced, a tensor of shape `()`.
+        """
+        tf = tensorflow()
+        if self.is_keras:
+            self.optimizer.learning_rate.assign(tf.cast(rate, self.optimizer.learning_rate.dtype))
+        elif self.carried is not None and not tf.executing_eagerly():
+            self.carried.assign(self._rate_path, rate)
+        else:
+            self._set_attribute(self._rate or "", float(rate))
+
+    def drive_rate(self) -> None:
+        """From now on every step sets the learning rate.
+
+        Raises:
+            ArgumentError: The optimizer has none, or it cannot be set.
+        """
+        if self._rate is None:
+            raise ArgumentError(say("train-optimizer-no-rate", type=type(self.optimizer).__name__))
+        if not self.is_keras:
+            try:
+                self._set_attribute(self._rate, getattr(self.optimizer, self._rate))
+            except AttributeError as error:
+                raise ArgumentError(
+                    say("train-optimizer-no-rate", type=type(self.optimizer).__name__)
+                ) from error
+            self._changing.add(self._rate_path)
+
+    def apply(self, gradients: Sequence[Any], variables: Sequence[Any]) -> None:
+        """Change the variables; traced or eager."""
+        if self.carried is None or tensorflow().executing_eagerly():
+            self._apply(gradients, variables)
+        else:
+            self.carried.run(lambda: self._traced_apply(gradients, variables))
+
+    def watch(self) -> None:
+        """Note the Python state, to see later what a step changed."""
+        self._before = self._marks()
+
+    def watched(self) -> None:
+        """Take what changed since `watch` for what each step changes."""
+        after = self._marks()
+        before = self._before
+        self._changing |= {path for path in after if path not in before or before[path][0] != after[path][0]}
+
+    def compile(
+        self,
+        gradients: Sequence[Any],
+        variables: Sequence[Any],
+        *,
+        inputs: bool = True,
+        autograph: bool = False,
+    ) -> None:
+        """Find out what a compiled loop has to carry.
+
+        Args:
+            gradients: Gradients of a step, for their types.
+            variables: The variables.
+            inputs: Whether hyperparameters are inputs of the program, not constants in it.
+            autograph: Convert the learner's `if`s on tensors.
+
+        Raises:
+            NotCarried: The optimizer's state cannot be carried.
+        """
+        self._traced_apply = self._converted() if autograph else self._apply
+        kinds = {as_tf_variable(variable).dtype for variable in variables}
+        # Keras lets a float take the type of what it meets; TensorFlow would make it float32 first.
+        floating = kinds.pop() if self.is_keras and len(kinds) == 1 else None
+        carried = Carried(self._attributes, sorted(self._changing), inputs=inputs, floating=floating)
+        if self._is_plain:
+            carried.take()
+        else:
+            there = [gradient is not None for gradient in gradients]
+            specs = [tensorflow().type_spec_from_value(grad) for grad in gradients if grad is not None]
+
+            def step(*values: Any) -> None:
+                queue = iter(values)
+                self._traced_apply([next(queue) if here else None for here in there], variables)
+
+            carried.explore(step, specs)
+        carried.push()
+        self.carried = carried
+
+    def _converted(self) -> Apply:
+        """The update with the learner's code as AutoGraph rewrites it."""
+        if self.is_keras:
+            return self._apply
+        convert = tensorflow().autograph.to_graph
+        if isinstance(self._method, MethodType):
+            return self._bind(MethodType(convert(self._method.__func__), self._method.__self__))
+        return self._bind(convert(self._method))
+
+    def interpret(self) -> None:
+        """Go back to plain Python."""
+        self.carried = None
+
+    @property
+    def still_compiled(self) -> bool:
+        """Whether the compiled step is still what Python would do."""
+        return self.carried is None or self.carried.still_holds()
+
+    @property
+    def has_inputs(self) -> bool:
+        """Whether the compiled step takes numbers as inputs that no step changes."""
+        carried = self.carried
+        return carried is not None and any(place.path not in carried.changing for place in carried.places)
+
+    @property
+    def travelling(self) -> list[Any]:
+        """The variables in which Python state goes through a compiled loop."""
+        return [] if self.carried is None else [place.variable for place in self.carried.places]
+
+    def push(self) -> None:
+        """Before a compiled loop: give it the Python state."""
+        if self.carried is not None:
+            self.carried.push()
+
+    def pull(self) -> None:
+        """After a compiled loop: take the Python state that it left."""
+        if self.carried is not None:
+            self.carried.pull()
+
+    def snapshot(self) -> Snapshot:
+        """Note the Python state."""
+        return [] if self._is_plain else self._attributes.snapshot()
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Put the Python state back."""
+        self._attributes.restore(snapshot)
+
+    def numbers(self) -> dict[str, Any]:
+        """`{path: value}` of the numbers and tensors in the Python state."""
+        if self._is_plain:
+            return {}
+        kinds = (bool, int, float, np.number, np.ndarray, tensorflow().Tensor)
+        return {leaf.path: leaf.value for leaf in self._attributes.leaves() if isinstance(leaf.value, kinds)}
+
+    def put_numbers(self, numbers: Mapping[str, Any]) -> None:
+        """Put numbers where `numbers` found them, each as the type that is there now.
+
+        Raises:
+            ArgumentError: The optimizer keeps something else.
+        """
+        leaves = {leaf.path: leaf for leaf in self._attributes.leaves()}
+        if self._is_plain or not numbers:
+            return
+        for path, value in numbers.items():
+            if path not in leaves:
+                raise ArgumentError(say("train-checkpoint-python", path=path))
+            now = leaves[path].value
+            if isinstance(now, np.ndarray):
+                leaves[path].put(np.asarray(value, now.dtype))
+            elif isinstance(now, bool | int | float | np.number):
+                leaves[path].put(type(now)(value.item()))
+            else:
+                leaves[path].put(tensorflow().constant(value, now.dtype))
+
+    def hyperparameters(self) -> dict[str, float]:
+        """`{name: value}` of what can be set while a training runs."""
+        found: dict[str, float] = {}
+        if self.has_rate:
+            found["learning_rate"] = float(getattr(self.optimizer, self._rate or ""))
+        for leaf in self._attributes.leaves():
+            name = leaf.path.removeprefix("optimizer.")
+            plain = name.isidentifier() and not name.startswith("_") and name != self._rate
+            if plain and isinstance(leaf.value, float) and leaf.path not in self._changing:
+                found[name] = float(leaf.value)
+        return found
+
+    def set(self, name: str, value: float) -> None:
+        """Set a hyperparameter of `hyperparameters()`."""
+        if name == "learning_rate":
+            self.set_rate(value)
+        else:
+            self._set_attribute(name, value)
+
+    @property
+    def _rate_path(self) -> str:
+        return f"optimizer.{self._rate}"
+
+    def _set_attribute(self, name: str, value: float) -> None:
+        now = getattr(self.optimizer, name)
+        if hasattr(now, "assign"):
+            now.assign(value)
+        elif hasattr(now, "dtype") and not isinstance(now, np.generic):
+            setattr(self.optimizer, name, tensorflow().cast(value, now.dtype))
+        else:
+            setattr(self.optimizer, name, value)
+
+    def _marks(self) -> dict[str, Any]:
+        # Each value is held beside its mark: an identity in it may not be given to another meanwhile.
+        return {leaf.path: (mark(leaf.value), leaf.value) for leaf in self._attributes.leaves()}
+
+
+def make_update(optimizer: Any) -> Update:
+    """Return the update that an optimizer stands for.
+
+    Args:
+        optimizer: A Keras optimizer; an object with `apply_gradients(grads_and_vars)` or
+            `step(gradients, variables)` or `update(gradient, variable, state)`; or such a function.
+
+    Raises:
+        ArgumentError: It is none of these.
+    """
+    import keras
+
+    if isinstance(optimizer, keras.optimizers.Optimizer):
+        keep = _keras_attributes(optimizer)
+        attributes = Attributes(optimizer, "optimizer", keep)
+        return Update(optimizer, optimizer.apply, _keras, attributes, "learning_rate", is_keras=True)
+    states: list[Any] = []
+    attributes = Attributes(optimizer, "optimizer", more=states)
+    forms = {"apply_gradients": _pairs, "step": _lists, "update": _one_by_one}
+    for name, form in forms.items():
+        method = getattr(optimizer, name, None)
+        if callable(method):
+            return Update(optimizer, method, form(method, states), attributes, _rate_name(optimizer))
+    if callable(optimizer) and _takes(optimizer, 3):
+        return Update(optimizer, optimizer, _one_by_one(optimizer, states), attributes, None)
+    names = ", ".join(KNOWN_OPTIMIZERS)
+    raise ArgumentError(say("train-optimizer-object", type=type(optimizer).__name__, known=names))
+
+
+def _keras(method: Callable[..., Any]) -> Apply:
+    return lambda gradients, variables: method(list(gradients), list(variables))
+
+
+def _keras_attributes(optimizer: Any) -> Callable[[str], bool]:
+    import keras
+
+    base = set(vars(keras.optimizers.Optimizer(learning_rate=0.01)))
+    derived = not is_library_class(type(optimizer))
+    # Keras's own: the numbers that its update reads, by the names that they have now.
+    read = {name for name, value in vars(optimizer).items() if isinstance(value, float) and name[0] != "_"}
+
+    def keep(name: str) -> bool:
+        # A derived class: also all that it adds, now or later.
+        return name in read or (derived and name not in base and not name.startswith("_self_"))
+
+    return keep
+
+
+Bind = Callable[[Callable[..., Any]], Apply]
+
+
+def _pairs(method: Callable[..., Any], states: list[Any]) -> Bind:
+    """`apply_gradients(grads_and_vars)`; also with two lists."""
+    if _takes(method, 2):
+        return _lists(method, states)
+
+    def bind(call: Callable[..., Any]) -> Apply:
+        def apply(gradients: Sequence[Any], variables: Sequence[Any]) -> None:
+            _keep_returned(call(list(zip(gradients, variables, strict=True))), variables)
+
+        return apply
+
+    return bind
+
+
+def _lists(method: Callable[..., Any], _states: list[Any]) -> Bind:
+    """`step(gradients, variables)`, in either order if the names say so."""
+    swapped = _variables_first(method)
+
+    def bind(call: Callable[..., Any]) -> Apply:
+        def apply(gradients: Sequence[Any], variables: Sequence[Any]) -> None:
+            first, second = (variables, gradients) if swapped else (gradients, variables)
+            _keep_returned(call(list(first), list(second)), variables)
+
+        return apply
+
+    return bind
+
+
+def _one_by_one(method: Callable[..., Any], states: list[Any]) -> Bind:
+    """`update(gradient, variable, state)`; a state begins as an empty dictionary."""
+    swapped = _variables_first(method)
+
+    def bind(call: Callable[..., Any]) -> Apply:
+        def apply(gradients: Sequence[Any], variables: Sequence[Any]) -> None:
+            if not states:
+                states.extend({} for _ in variables)
+            for place, (gradient, variable) in enumerate(zip(gradients, variables, strict=True)):
+                first, second = (variable, gradient) if swapped else (gradient, variable)
+                returned = call(first, second, states[place])
+                if isinstance(returned, tuple) and len(returned) == 2:
+                    returned, states[place] = returned
+                elif isinstance(returned, dict):
+                    returned, states[place] = None, returned
+                _keep_returned(None if returned is None else [returned], [variable])
+
+        return apply
+
+    return bind
+
+
+def _keep_returned(returned: Any, variables: Sequence[Any]) -> None:
+    """Assign new values that were returned, not assigned."""
+    if isinstance(returned, tuple):
+        returned = list(returned)
+    if not isinstance(returned, list) or len(returned) != len(variables):
+        return
+    for value, variable in zip(returned, variables, strict=True):
+        if not hasattr(value, "assign") and hasattr(value, "shape"):
+            variable.assign(value)
+
+
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # a callable written in C has none to show
+        return []
+    return [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+
+
+def _takes(function: Callable[..., Any], count: int) -> bool:
+    return len([p for p in _parameters(function) if p.default is p.empty]) == count
+
+
+def _variables_first(function: Callable[..., Any]) -> bool:
+    names = [p.name.lower() for p in _parameters(function)[:2]]
+    return len(names) == 2 and names[0].startswith(_VARIABLES) and names[1].startswith(_GRADIENTS)
+
+
+def _rate_name(optimizer: Any) -> str | None:
+    for name in _RATES:
+        value = getattr(optimizer, name, None)
+        if isinstance(value, int | float | np.number) and not isinstance(value, bool):
+            return name
+        if hasattr(value, "dtype") and getattr(value, "shape", None) == ():
+            return name
+    return None
