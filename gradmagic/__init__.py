@@ -23,13 +23,15 @@ if TYPE_CHECKING:
         jvp,
         value_and_grad,
     )
-    from gradmagic.training import History, Run, train
+    from gradmagic.training import History, Run, SavedRun, Sweep, model_loss, sweep, train
 
 __all__ = [
     "CheckReport",
     "History",
     "OpRecord",
     "Run",
+    "SavedRun",
+    "Sweep",
     "Tape",
     "__version__",
     "check_grads",
@@ -39,6 +41,8 @@ __all__ = [
     "jacobian",
     "jvp",
     "load_ipython_extension",
+    "model_loss",
+    "sweep",
     "train",
     "unload_ipython_extension",
     "value_and_grad",
@@ -51,6 +55,8 @@ _find, __dir__ = lookup(
         "History": "training",
         "OpRecord": "tape",
         "Run": "training",
+        "SavedRun": "training",
+        "Sweep": "training",
         "Tape": "tape",
         "check_grads": "tape",
         "grad": "tape",
@@ -58,6 +64,8 @@ _find, __dir__ = lookup(
         "hvp": "tape",
         "jacobian": "tape",
         "jvp": "tape",
+        "model_loss": "training",
+        "sweep": "training",
         "train": "training",
         "value_and_grad": "tape",
     },

@@ -16,6 +16,7 @@ from gradmagic.display._run import run_bundle, run_text
 from gradmagic.display._steps import step_bundle, steps_bundle
 from gradmagic.display._steps_html import step_panel, steps_html
 from gradmagic.display._steps_text import step_text, steps_text
+from gradmagic.display._sweep import plot_sweep, sweep_bundle, sweep_text
 from gradmagic.display._tape import tape_bundle, tape_text
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "plot_curve",
     "plot_flow",
     "plot_run",
+    "plot_sweep",
     "run_bundle",
     "run_text",
     "step_bundle",
@@ -49,6 +51,8 @@ __all__ = [
     "steps_bundle",
     "steps_html",
     "steps_text",
+    "sweep_bundle",
+    "sweep_text",
     "tape_bundle",
     "tape_text",
     "value_text",

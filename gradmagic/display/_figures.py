@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
     from gradmagic.training import Run
 
-__all__ = ["figure_png", "figure_svg", "plot_run", "said_in_pictures", "style_axes"]
+__all__ = [
+    "figure_png",
+    "figure_svg",
+    "new_axes",
+    "plot_run",
+    "said_in_pictures",
+    "style_axes",
+    "thinned",
+]
 
 # Mid-grey axes and a blue of middle lightness keep a contrast of 3:1 and more on white and on #111.
 INK = "#808080"
@@ -48,8 +56,8 @@ CHINESE_FONTS = (
 
 def plot_run(run: Run) -> Figure:
     """Draw the loss against the step, on a logarithmic axis when it spans more than a factor of ten."""
-    steps, loss = _thinned(run.history.step, run.history.loss)
-    figure, axes = _axes()
+    steps, loss = thinned(run.history.step, run.history.loss)
+    figure, axes = new_axes()
     axes.plot(steps, loss, color=LINE, linewidth=1.8, solid_capstyle="round")
     finite = loss[np.isfinite(loss)]
     if finite.size and finite.min() > 0 and finite.max() / finite.min() > 10:
@@ -107,7 +115,8 @@ def _chinese_fonts() -> tuple[str, ...]:
     return tuple(name for name in CHINESE_FONTS if name in known)
 
 
-def _axes() -> tuple[Figure, Any]:
+def new_axes() -> tuple[Figure, Any]:
+    """Return a figure of the usual size, and its axes."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6.0, 2.6), layout="constrained")
@@ -129,7 +138,7 @@ def style_axes(axes: Any) -> None:
     axes.grid(True, color=INK, alpha=0.2, linewidth=0.6)
 
 
-def _thinned(
+def thinned(
     steps: np.ndarray[Any, Any], values: np.ndarray[Any, Any]
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Keep at most `POINTS` points: the smallest and the largest of each stretch, so no spike is lost."""

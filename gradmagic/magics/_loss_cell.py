@@ -14,14 +14,17 @@ from gradmagic.messages import say
 
 __all__ = ["loss_from_cell", "loss_from_expression"]
 
-_HEADER = "def loss():\n"
+_HEADER = "def loss({}):\n"
 
 
-def loss_from_cell(body: str, namespace: dict[str, Any], filename: str) -> Callable[[], Any]:
+def loss_from_cell(
+    body: str, namespace: dict[str, Any], filename: str, data: tuple[str, ...] = ()
+) -> Callable[..., Any]:
     """Return the function whose body is a cell's, and whose value is the cell's last expression.
 
     The line `%%train` becomes the line `def loss():`, so every line keeps its number, and the source is
-    registered under `filename`, so that tracebacks and AutoGraph find it.
+    registered under `filename`, so that tracebacks and AutoGraph find it. The names of data become
+    parameters: in the cell they stand for the batch.
 
     Raises:
         LossError: the cell is empty, does not end with an expression, or awaits.
@@ -34,12 +37,14 @@ def loss_from_cell(body: str, namespace: dict[str, Any], filename: str) -> Calla
     last = tree.body[-1]
     if not isinstance(last, ast.Expr):
         raise LossError(say("magics-train-no-loss", line=_first_line(ast.unparse(last))))
-    return _function(_HEADER + _indented(_with_return(body, last)), namespace, filename)
+    return _function(
+        _HEADER.format(", ".join(data)) + _indented(_with_return(body, last)), namespace, filename
+    )
 
 
 def loss_from_expression(expression: str, namespace: dict[str, Any], filename: str) -> Callable[[], Any]:
     """Return the function that computes an expression."""
-    return _function(f"{_HEADER}    return ({expression})\n", namespace, filename)
+    return _function(f"{_HEADER.format('')}    return ({expression})\n", namespace, filename)
 
 
 def _parse(text: str, filename: str) -> ast.Module:

@@ -11,18 +11,24 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 from gradmagic import messages, training
 from gradmagic.errors import OptionError
 from gradmagic.magics._cell import assigned_names
+from gradmagic.magics._code import Program
 from gradmagic.magics._defaults import GradMagic
 from gradmagic.magics._grad import grad_result
 from gradmagic.magics._line import help_text, parse
 from gradmagic.magics._loss_cell import loss_from_cell
 from gradmagic.magics._progress import progress
 from gradmagic.magics._session import Session
-from gradmagic.magics._training import training_arguments, training_loss, training_variables
+from gradmagic.magics._training import (
+    training_arguments,
+    training_data,
+    training_loss,
+    training_variables,
+)
 from gradmagic.messages import say
 from gradmagic.tape import Tape, devices
 
 if TYPE_CHECKING:
-    from gradmagic.training import Run
+    pass
 
 __all__ = ["GradMagics"]
 
@@ -83,20 +89,35 @@ class GradMagics(Magics):
     @no_var_expand
     @line_cell_magic
     @_documented("train", "train_cell")
-    def train(self, line: str, cell: str | None = None) -> Run | None:
+    def train(self, line: str, cell: str | None = None) -> Any:
         options = parse("train" if cell is None else "train_cell", line)
         names = self.session.namespace
-        variables = training_variables(options.variables, names)
+        words, columns = list(options.variables), options.data or ()
         if cell is None:
-            loss = training_loss(options.loss, names)
+            loss = training_loss(options.loss, names, options.model_loss)
+            if isinstance(loss, training.ModelLoss):  # `%train model X y`: the words after it are the data
+                words, columns = [], columns or tuple(words)
         else:
             body = self.session.shell.transform_cell(cell)
-            loss = loss_from_cell(body, names, "<%%train>")
-        with progress(self.session.shell) as report:
-            run = training.train(
-                loss, variables, progress=report, **training_arguments(options, self.defaults, names)
+            loss = loss_from_cell(body, names, "<%%train>", columns)
+        arguments = training_arguments(options, self.defaults, names)
+        arguments["data"] = training_data(columns, names)
+        variables = training_variables(words, names)
+        if options.code:
+            source = None if cell is None else body
+            text = training.plain_program(loss, variables, loss_source=source, columns=columns, **arguments)
+            return self.session.show(Program(text), name=options.output, quiet=options.quiet)
+        if options.sweep:
+            for name in options.sweep:
+                arguments.pop(name, None)
+            return self.session.show(
+                training.sweep(loss, variables, over=options.sweep, **arguments),
+                name=options.output,
+                quiet=options.quiet,
             )
-        if cell is not None:
+        with progress(self.session.shell) as report:
+            run = training.train(loss, variables, progress=report, **arguments)
+        if cell is not None and not columns:
             self._assign(body)
         return self.session.show(run, name=options.output, quiet=options.quiet)
 

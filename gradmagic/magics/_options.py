@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradmagic.messages import say
-from gradmagic.training import COMPILE_MODES, optimizer_names
+from gradmagic.training import COMPILE_MODES, optimizer_names, schedule_names
 
 __all__ = ["MAGICS", "OPTIONS", "Magic", "Option"]
 
@@ -92,11 +92,27 @@ def _interval(text: str) -> tuple[float, float]:
     return ends
 
 
+def _grid(text: str) -> dict[str, list[float]]:
+    """`learning_rate=1e-3,1e-2;momentum=0,0.9` as `{name: values}`."""
+    found: dict[str, list[float]] = {}
+    for part in text.split(";"):
+        name, equals, values = part.partition("=")
+        if not equals or not values.strip():
+            raise argparse.ArgumentTypeError(say("magics-not-grid", value=text))
+        numbers = [_real(value) for value in values.split(",") if value.strip()]
+        found[_name(name.strip())] = [
+            int(n) if name.strip() == "seed" and n == int(n) else n for n in numbers
+        ]
+    return found
+
+
 def _language(text: str) -> str:
     if text not in ("en", "zh"):
         raise argparse.ArgumentTypeError(say("magics-not-language", value=text))
     return text
 
+
+_CROSSENTROPIES = ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
 
 OPTIONS: dict[str, Option] = {
     "name": Option(("name",), "NAME", _name, nargs="?"),
@@ -136,6 +152,25 @@ OPTIONS: dict[str, Option] = {
     "epochs": Option(("--epochs",), "N", _whole, "100"),
     "seed": Option(("--seed",), "N", _whole, "0"),
     "compile": Option(("--compile",), "MODE", str, "auto", lambda: COMPILE_MODES),
+    "data": Option(("--data",), "X,y", _names, "X,y"),
+    "batch": Option(("--batch",), "N", _whole, "32"),
+    "drop-last": Option(("--drop-last",)),
+    "no-shuffle": Option(("--no-shuffle",)),
+    "decay": Option(("--decay",), "SPEC", str, "cosine", lambda: schedule_names()),
+    "clip-value": Option(("--clip-value",), "F", _real, "0.5"),
+    "clip-norm": Option(("--clip-norm",), "F", _real, "1.0"),
+    "clip-global-norm": Option(("--clip-global-norm",), "F", _real, "1.0"),
+    "weight-decay": Option(("--weight-decay",), "F", _real, "0.01"),
+    "noise": Option(("--noise",), "F", _real, "0.1"),
+    "tol": Option(("--tol",), "F", _real, "1e-4"),
+    "patience": Option(("--patience",), "N", _whole, "10"),
+    "validation": Option(("--validation",), "F", _real, "0.2"),
+    "checkpoint": Option(("--checkpoint",), "PATH", str, "run.npz"),
+    "resume": Option(("--resume",)),
+    "device": Option(("--device",), "D", str, "cpu"),
+    "strategy": Option(("--strategy",), "EXPR", str, "tf.distribute.MirroredStrategy()"),
+    "model-loss": Option(("--loss",), "NAME", str, "mse", lambda: ("mse", "mae", *_CROSSENTROPIES)),
+    "sweep": Option(("--sweep",), "NAME=A,B", _grid, "learning_rate=0.001,0.01,0.1"),
     "lang": Option(("--lang",), "LANG", _language, "zh", lambda: ("en", "zh")),
 }
 
@@ -151,8 +186,28 @@ _TRAINING = (
     "epochs",
     "seed",
     "compile",
+    "data",
+    "batch",
+    "drop-last",
+    "no-shuffle",
+    "decay",
+    "clip-value",
+    "clip-norm",
+    "clip-global-norm",
+    "weight-decay",
+    "noise",
+    "tol",
+    "patience",
+    "validation",
+    "checkpoint",
+    "resume",
+    "device",
+    "strategy",
+    "sweep",
+    "code",
     "output",
 )
+_TRAINING_GROUPS = (("training-steps", "epochs"), ("sweep", "checkpoint"), ("sweep", "code"))
 
 MAGICS: dict[str, Magic] = {
     magic.name: magic
@@ -171,8 +226,8 @@ MAGICS: dict[str, Magic] = {
             (*_KINDS, "zero", *_LOOKS, "code", "tape", "output"),
             groups=(_KINDS, _LOOKS),
         ),
-        Magic("train", "%", ("loss", "variables"), _TRAINING, groups=(("training-steps", "epochs"),)),
-        Magic("train_cell", "%%", ("variables",), _TRAINING, groups=(("training-steps", "epochs"),)),
+        Magic("train", "%", ("loss", "variables"), (*_TRAINING, "model-loss"), groups=_TRAINING_GROUPS),
+        Magic("train_cell", "%%", ("variables",), _TRAINING, groups=_TRAINING_GROUPS),
         Magic("gradmagic", "%", (), ("lang",)),
     )
 }

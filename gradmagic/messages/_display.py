@@ -53,6 +53,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "diverged after {steps} steps of {optimizer}, learning rate {rate} ({engine})",
         "{optimizer} 训练 {steps} 步后发散，学习率 {rate}（{engine}）",
     ),
+    "display-run-stopped": (
+        "stopped after {steps} steps of {optimizer}, learning rate {rate} ({engine})",
+        "{optimizer} 训练 {steps} 步后停止，学习率 {rate}（{engine}）",
+    ),
+    "display-run-running": (
+        "running: {steps} steps of {optimizer} so far, learning rate {rate} ({engine})",
+        "正在训练：{optimizer} 已 {steps} 步，学习率 {rate}（{engine}）",
+    ),
+    "display-run-paused": (
+        "paused after {steps} steps of {optimizer}, learning rate {rate} ({engine})",
+        "{optimizer} 训练 {steps} 步后暂停，学习率 {rate}（{engine}）",
+    ),
+    "display-run-failed": (
+        "failed after {steps} steps of {optimizer}, learning rate {rate} ({engine})",
+        "{optimizer} 训练 {steps} 步后出错，学习率 {rate}（{engine}）",
+    ),
+    "display-sweep": ("{runs} runs of {steps} steps ({engine})", "{runs} 次训练，各 {steps} 步（{engine}）"),
+    "display-sweep-diverged": ("diverged", "发散"),
+    "display-sweep-best-of": ("the best {shown} of {count}.", "{count} 次中最好的 {shown} 次。"),
+    "display-sweep-curves": ("Loss against step of {count} runs.", "{count} 次训练的损失与步数。"),
     "display-loss": ("loss", "损失"),
     "display-step": ("step", "步数"),
     "display-note": ("note", "说明"),

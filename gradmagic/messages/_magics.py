@@ -149,11 +149,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "magics-train-notes": (
         "    %train loss a b --optimizer adam --steps 1000     `loss` is a function without arguments\n"
         "    %%train a b --learning-rate 0.1                    the cell computes the loss; its last expression is it\n"
+        "    %train model X y --loss mse --batch 32 --epochs 5  a Keras model and its data\n"
+        "    %%train w --data X,y --batch 32                    in the cell, X and y are a batch\n"
+        "    %train loss --decay cosine                         or step:0.5,1000  exponential:0.96,1000  inverse:0.01\n"
+        "                                                       polynomial:2  warmup:100+cosine  a function of the step\n"
+        "    %train loss --sweep learning_rate=0.001,0.01,0.1   one run for each, side by side\n"
         "Without VAR, every trainable Variable the loss reads is trained.\n"
         "The run is displayed and returned: `run = %train ...` or `-o run`; see `run.history`.\n"
         "In a script: `gm.train(loss, [a, b], steps=1000)`.",
         "    %train loss a b --optimizer adam --steps 1000     `loss` 是无参数的函数\n"
         "    %%train a b --learning-rate 0.1                    单元格计算损失，最后一个表达式即为损失\n"
+        "    %train model X y --loss mse --batch 32 --epochs 5  一个 Keras 模型和它的数据\n"
+        "    %%train w --data X,y --batch 32                    单元格中的 X 和 y 是一个批次\n"
+        "    %train loss --decay cosine                         或 step:0.5,1000  exponential:0.96,1000  inverse:0.01\n"
+        "                                                       polynomial:2  warmup:100+cosine  步数的函数\n"
+        "    %train loss --sweep learning_rate=0.001,0.01,0.1   每个取值训练一次，并列比较\n"
         "不写 VAR 时，训练损失所读取的全部可训练变量。\n"
         "训练结果会显示并返回：`run = %train ...` 或 `-o run`；参见 `run.history`。\n"
         "在脚本中：`gm.train(loss, [a, b], steps=1000)`。",
@@ -266,5 +276,34 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "how to run; `auto` takes the fastest that is right",
         "运行方式；`auto` 选择正确且最快的一种",
     ),
+    "option-data": ("the data that the loss takes, by name", "损失所接收的数据的名称"),
+    "option-batch": ("rows of a batch; all of them unless given", "每批的行数；不写则用全部"),
+    "option-drop-last": ("leave out a last batch that is smaller", "舍去较小的最后一批"),
+    "option-no-shuffle": ("go through the rows as they stand", "按原有顺序使用各行"),
+    "option-decay": (
+        "what the learning rate does: a name with numbers, a Keras schedule, or a function of the step",
+        "学习率的变化：带数字的名称、Keras 调度，或步数的函数",
+    ),
+    "option-clip-value": ("a bound for each element of a gradient", "梯度每个元素的上限"),
+    "option-clip-norm": ("a bound for the norm of each Variable's gradient", "每个变量梯度范数的上限"),
+    "option-clip-global-norm": ("a bound for the norm of all gradients together", "全部梯度总范数的上限"),
+    "option-weight-decay": ("decoupled weight decay, as in AdamW", "与梯度分开的权重衰减，同 AdamW"),
+    "option-noise": ("the standard deviation of noise on gradients", "加在梯度上的噪声的标准差"),
+    "option-tol": ("end when the loss gets better by less than this", "损失的下降小于此值时结束"),
+    "option-patience": ("over how many looks at the loss; 10 unless given", "在多少次查看之内，默认 10"),
+    "option-validation": ("a share of the data to put aside and look at", "留出用于验证的数据比例"),
+    "option-checkpoint": ("a file in which the training is kept", "保存训练进度的文件"),
+    "option-resume": ("go on from that file", "从该文件继续"),
+    "option-device": ("where to train, such as cpu or gpu:0", "训练所用的设备，如 cpu 或 gpu:0"),
+    "option-strategy": (
+        "a tf.distribute.Strategy for several devices",
+        "用于多个设备的 tf.distribute.Strategy",
+    ),
+    "option-model-loss": ("the loss of a Keras model; mse unless given", "Keras 模型的损失，默认 mse"),
+    "option-sweep": (
+        "one run for each value, or for each combination: NAME=A,B;NAME=C,D",
+        "每个取值（或每种组合）训练一次：NAME=A,B;NAME=C,D",
+    ),
+    "magics-not-grid": ("{value!r} is not NAME=A,B", "{value!r} 不是 NAME=A,B 的形式"),
     "option-lang": ("the language of messages", "提示信息的语言"),
 }

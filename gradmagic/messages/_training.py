@@ -333,6 +333,48 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Adam that averages its own path instead of lowering the rate",
         "Schedule-free AdamW：以轨迹平均代替降低学习率",
     ),
+    "sweep-over": (
+        "over is {value}: give names and values, over={{'learning_rate': [0.001, 0.01, 0.1]}}.",
+        "over 是 {value}：请给出名字和取值，over={{'learning_rate': [0.001, 0.01, 0.1]}}。",
+    ),
+    "sweep-no-values": ("{name} has no values to try.", "{name} 没有要试的取值。"),
+    "sweep-too-many": (
+        "{count:,} combinations are more than the {limit:,} of a sweep: try fewer values.",
+        "{count:,} 种组合超过了一次扫描的上限 {limit:,}：请减少取值。",
+    ),
+    "sweep-option": (
+        "a sweep takes no {name}: it is over when it returns, and leaves the variables as they were.",
+        "扫描不接受 {name}：返回时它已结束，变量保持原样。",
+    ),
+    "sweep-hyperparameter": (
+        "{name} cannot be swept here: give the optimizer by name, and a hyperparameter that Keras's class has.",
+        "这里不能扫描 {name}：请用名字给出优化器，并选 Keras 该类具有的超参数。",
+    ),
+    "sweep-all-diverged": (
+        "all {count} runs diverged: try smaller learning rates.",
+        "全部 {count} 次训练都发散了：请试更小的学习率。",
+    ),
+    "sweep-reason-one": (
+        "one XLA program makes each step of all runs; the first and the last begin as the eager loop does",
+        "一个 XLA 程序同时执行所有训练的每一步；第一个和最后一个的开头与逐步执行相同",
+    ),
+    "sweep-reason-option": (
+        "one after another, because {name} differs from run to run or cannot be vectorised",
+        "逐个训练，因为 {name} 各次不同或无法向量化",
+    ),
+    "sweep-reason-loss": (
+        "one after another, because the loss does more with its variables than read them",
+        "逐个训练，因为损失对变量不只是读取",
+    ),
+    "sweep-reason-eager": ("one after another: {reason}", "逐个训练：{reason}"),
+    "sweep-reason-failed": (
+        "one after another, because the loss cannot be vectorised ({error})",
+        "逐个训练，因为损失无法向量化（{error}）",
+    ),
+    "sweep-reason-differs": (
+        "one after another, because vectorised it gives other numbers",
+        "逐个训练，因为向量化后数值不同",
+    ),
     # The loss.
     "train-loss-value": (
         "the loss is a {type}, a number that was computed already: training must compute it again at each"
@@ -521,6 +563,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "train-code-defined": (
         "the loss and its variables, as defined before",
         "损失和变量，与前面的定义相同",
+    ),
+    "train-code-left-out": (
+        "not in this program: {names}, which may end the training earlier",
+        "此程序不含 {names}（它可能使训练提前结束）",
     ),
     "train-code-found": ("what the loss reads", "损失用到的变量"),
 }

@@ -15,6 +15,7 @@ from gradmagic.training._settings import (
     DEFAULT_STEPS,
     MAX_STEPS,
     Settings,
+    schedule_names,
 )
 from gradmagic.training.update import KNOWN_OPTIMIZERS, describe_optimizers, optimizer_names
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from gradmagic.training._progress import progress_bar
     from gradmagic.training._run import Run
     from gradmagic.training._saved import SavedRun
-    from gradmagic.training._train import train
+    from gradmagic.training._train import plain_program, train
+    from gradmagic.training.sweeps import Sweep, sweep
 
 __all__ = [
     "COMPILE_MODES",
@@ -39,10 +41,14 @@ __all__ = [
     "Run",
     "SavedRun",
     "Settings",
+    "Sweep",
     "describe_optimizers",
     "model_loss",
     "optimizer_names",
+    "plain_program",
     "progress_bar",
+    "schedule_names",
+    "sweep",
     "train",
 ]
 
@@ -53,8 +59,11 @@ __getattr__, __dir__ = lookup(
         "ModelLoss": "_model",
         "Run": "_run",
         "SavedRun": "_saved",
+        "Sweep": "sweeps",
         "model_loss": "_model",
+        "plain_program": "_train",
         "progress_bar": "_progress",
+        "sweep": "sweeps",
         "train": "_train",
     },
 )

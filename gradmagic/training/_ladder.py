@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from gradmagic.errors import ArgumentError, LossError
 from gradmagic.messages import say
@@ -20,7 +21,7 @@ from gradmagic.training._verify import VERIFIED_STEPS, agrees, explained_by_roun
 from gradmagic.training.feed import Feed
 from gradmagic.training.update import NotCarried
 
-__all__ = ["Choice", "Ladder", "Unfit"]
+__all__ = ["Choice", "Ladder", "Unfit", "effect_of"]
 
 # In a compiled program these draw other numbers than in the eager loop.
 _RANDOM = frozenset(
@@ -227,6 +228,12 @@ class Ladder:
                     failed = error
                     break
         raise Unfit(say("train-reason-untraceable", error=type(failed).__name__), lower_too=True) from failed
+
+
+def effect_of(loss: Callable[..., Any]) -> str | None:
+    """Return what can be read in a loss's code that it visibly does at each call, or `None`."""
+    called = outside_call(reach(loss))
+    return None if called is None else say("train-reason-outside", name=called)
 
 
 def _why_not(error: Exception, xla: bool) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from gradmagic.tape import tensorflow
 from gradmagic.training._loop import Rows
+from gradmagic.training._philox import same_random_numbers
 from gradmagic.training._quiet import quiet_compilation
 from gradmagic.training._rows import LOSS
 from gradmagic.training._step import Step
@@ -51,7 +52,8 @@ class Program:
         function = tf.function(self._many_steps, jit_compile=xla, autograph=False)
         example = feed.inputs(0, feed.available(0, 1), self.capacity)
         specs = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in example]
-        self._call = function.get_concrete_function(tf.TensorSpec((), tf.int32), *specs)
+        with same_random_numbers():
+            self._call = function.get_concrete_function(tf.TensorSpec((), tf.int32), *specs)
         definition = self._call.graph.as_graph_def()
         nodes = [definition.node, *(part.node_def for part in definition.library.function)]
         self.operations = frozenset(node.op for part in nodes for node in part)

@@ -181,15 +181,7 @@ class Run:
             loss_source: Python that defines the loss and its variables; without it the program
                 continues a script or notebook that has defined them.
         """
-        training = self._training
-        name = getattr(training.problem.loss, "__name__", "loss")
-        return program_source(
-            self.settings,
-            self.names,
-            name if name.isidentifier() else "loss",
-            training.optimizer_code,
-            loss_source,
-        )
+        return program_source(self._training.parts(), loss_source)
 
     def save(self, path: Any) -> Path:
         """Write the run to a file: history, variables, the optimizer's state; numbers and text only.

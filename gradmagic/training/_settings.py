@@ -22,7 +22,9 @@ __all__ = [
     "DEFAULT_SEED",
     "DEFAULT_STEPS",
     "MAX_STEPS",
+    "SCHEDULE_NAMES",
     "Settings",
+    "schedule_names",
     "suggestion",
 ]
 
@@ -35,6 +37,9 @@ DEFAULT_PATIENCE = 10
 # The history of this many steps (loss, gradient norm, learning rate, small parameters) takes 280 MB in
 # float32, and some 100 MB more while it is put together.
 MAX_STEPS = 10_000_000
+
+# The learning rate schedules that have a name; each is defined in `feed/_schedule.py`.
+SCHEDULE_NAMES = ("constant", "cosine", "exponential", "inverse", "polynomial", "step", "warmup")
 
 COMPILE_MODES = ("auto", "xla", "graph", "off")
 
@@ -128,6 +133,11 @@ class Settings:
         if self.epochs is None:
             return self
         return replace(self, steps=_count("epochs", self.epochs * steps_per_epoch, shown=self.epochs))
+
+
+def schedule_names() -> tuple[str, ...]:
+    """Return the names that `schedule=` takes."""
+    return SCHEDULE_NAMES
 
 
 def suggestion(given: str, known: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,14 +17,16 @@ from gradmagic.training._problem import Problem
 from gradmagic.training._progress import Progress
 from gradmagic.training._run import Run
 from gradmagic.training._settings import DEFAULT_OPTIMIZER, DEFAULT_SEED, Settings
+from gradmagic.training._source import program_source
 from gradmagic.training._step import Validation
-from gradmagic.training._training import Training
+from gradmagic.training._training import Training, program_parts
 from gradmagic.training.feed import (
     Arguments,
     Batches,
     Columns,
     Dataset,
     NoData,
+    Schedule,
     Source,
     Streamed,
     Whole,
@@ -32,7 +35,7 @@ from gradmagic.training.feed import (
 )
 from gradmagic.training.update import make_optimizer, make_update
 
-__all__ = ["train"]
+__all__ = ["Plan", "plain_program", "prepared", "train"]
 
 # Data of more bytes than this stay where they are, and go to the device a chunk at a time.
 MAX_DATA_BYTES = 1 << 31
@@ -131,13 +134,16 @@ def train(
         LossError: The loss is not a scalar, not finite at the start, or independent of a variable.
         GradmagicError: The checkpoint cannot be read.
     """
-    settings = Settings.checked(
+    plan = prepared(
+        loss,
+        variables,
         optimizer=optimizer,
         learning_rate=learning_rate,
         momentum=momentum,
         schedule=schedule,
         steps=steps,
         epochs=epochs,
+        data=data,
         batch=batch,
         drop_last=drop_last,
         shuffle=shuffle,
@@ -153,14 +159,16 @@ def train(
         compile=compile,
         device=device,
     )
-    update = make_update(make_optimizer(settings))
-    source, looked_at = _data(data, settings, _floating(variables))
-    settings = settings.with_steps(source.steps_per_epoch)
-    taken = source.eager(0)
-    problem = Problem(loss, variables, taken.keys if taken.keys else len(taken.values))
-    planned = None if schedule is None else make_schedule(schedule, settings.steps)
     keeper = None if checkpoint is None else Keeper(checkpoint, resume=resume)
-    training = Training(problem, update, settings, source, planned, looked_at, keeper)
+    training = Training(
+        plan.problem,
+        make_update(plan.optimizer),
+        plan.settings,
+        plan.source,
+        plan.schedule,
+        plan.validation,
+        keeper,
+    )
     run = Run(training)
     if background:
         threading.Thread(target=training.run, args=(progress, run), name="gradmagic", daemon=True).start()
@@ -170,6 +178,66 @@ def train(
     if training.error is not None:
         raise training.error
     return run
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A training that was checked, before any of its steps is made."""
+
+    problem: Problem
+    optimizer: Any
+    settings: Settings
+    source: Source
+    schedule: Schedule | None
+    validation: Validation | None
+
+
+def prepared(loss: Callable[..., Any], variables: Any = None, *, data: Any = None, **asked: Any) -> Plan:
+    """Check the arguments of `train`, and put together what they stand for.
+
+    Raises:
+        ArgumentError: An argument has a value that cannot be used.
+        LossError: The loss cannot be called with the data.
+    """
+    settings = Settings.checked(**asked)
+    optimizer = make_optimizer(settings)
+    source, validation = _data(data, settings, _floating(variables))
+    settings = settings.with_steps(source.steps_per_epoch)
+    taken = source.eager(0)
+    problem = Problem(loss, variables, taken.keys if taken.keys else len(taken.values))
+    schedule = None if settings.schedule is None else make_schedule(settings.schedule, settings.steps)
+    return Plan(problem, optimizer, settings, source, schedule, validation)
+
+
+def plain_program(
+    loss: Callable[..., Any],
+    variables: Any = None,
+    *,
+    loss_source: str | None = None,
+    columns: tuple[str, ...] = (),
+    **asked: Any,
+) -> str:
+    """Return the plain TensorFlow program that makes a training step by step, without making it.
+
+    Args:
+        loss: As for `train`.
+        variables: As for `train`.
+        loss_source: Python that defines the loss; without it the program continues a script that has.
+        columns: What the data are called.
+        asked: The other arguments of `train`.
+
+    Raises:
+        ArgumentError: An argument has a value that cannot be used.
+        LossError: As for `train`.
+    """
+    for name in ("checkpoint", "resume", "background", "progress"):
+        asked.pop(name, None)
+    plan = prepared(loss, variables, **asked)
+    plan.problem.first(plan.source.eager(0))
+    update = make_update(plan.optimizer)
+    return program_source(
+        program_parts(plan.problem, update, plan.settings, plan.source, plan.schedule, columns), loss_source
+    )
 
 
 def _data(data: Any, settings: Settings, dtype: str) -> tuple[Source, Validation | None]:

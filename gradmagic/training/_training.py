@@ -28,13 +28,14 @@ from gradmagic.training._rows import LOSS, RowLayout
 from gradmagic.training._seed import reseed, seeded
 from gradmagic.training._session import Session
 from gradmagic.training._settings import Settings
+from gradmagic.training._source import ProgramParts
 from gradmagic.training._state import State, as_tf_variable
 from gradmagic.training._step import Step, Validation
 from gradmagic.training._stop import stopping_step
 from gradmagic.training.feed import Feed, Schedule, Source
 from gradmagic.training.update import Transform, Update, optimizer_source
 
-__all__ = ["Training"]
+__all__ = ["Training", "program_parts"]
 
 # The steps after which a compiled program is compared with the eager loop once more.
 _LOOK_AGAIN = (16, 256, 4096, 65_536)
@@ -78,7 +79,7 @@ class Training:
         self._transform = Transform(settings)
         self._feed = Feed(source, schedule, numbered=self._transform.needs_step or validation is not None)
         self._recorder: Recorder | None = None
-        self._source_of_optimizer()
+        self._optimizer_code = optimizer_code(update, settings)
 
     @property
     def steps(self) -> int:
@@ -131,6 +132,13 @@ class Training:
             if self._step.base_rate is not None:
                 found["learning_rate"] = float(self._step.base_rate)
         return {**found, **{name: float(kept) for name, kept in self._transform.hyperparameters.items()}}
+
+    def parts(self) -> ProgramParts:
+        """Return what the plain program of this training is made of."""
+        feed = self._feed
+        return program_parts(
+            self.problem, self.update, self.settings, feed.source, feed.schedule, code=self._optimizer_code
+        )
 
     def checkpoint(self) -> Checkpoint:
         """Return the present state; the training must be over, or between two chunks."""
@@ -373,10 +381,52 @@ class Training:
         self.engine = choice.engine.name
         self.update.interpret()
 
-    def _source_of_optimizer(self) -> None:
-        named = isinstance(self.settings.optimizer, str)
-        config = {} if named or not self.update.is_keras else self.update.optimizer.get_config()
-        self.optimizer_code = optimizer_source(self.settings, config)
+
+def program_parts(
+    problem: Problem,
+    update: Update,
+    settings: Settings,
+    source: Source,
+    schedule: Schedule | None,
+    columns: tuple[str, ...] = (),
+    code: str | None = None,
+) -> ProgramParts:
+    """Return what a plain program of a training is made of.
+
+    Args:
+        problem: The loss and the variables.
+        update: The optimizer.
+        settings: What was asked for.
+        source: The data.
+        schedule: The schedule.
+        columns: What the data are called; `X`, `y` and so on unless given.
+        code: The expression that makes the optimizer, if it was written down before it took a step.
+    """
+    name = getattr(problem.loss, "__name__", "loss")
+    taken = source.eager(0)
+    if not columns:
+        columns = taken.keys or (
+            ("X", "y") if len(taken.values) == 2 else tuple(f"data_{i}" for i in range(len(taken.values)))
+        )
+    return ProgramParts(
+        settings,
+        problem.names,
+        name if name.isidentifier() else "loss",
+        code if code is not None else optimizer_code(update, settings),
+        update.call_code,
+        schedule,
+        columns if not source.is_dataset else columns[:1],
+        source.length,
+        source.is_dataset,
+    )
+
+
+def optimizer_code(update: Update, settings: Settings) -> str | None:
+    """The expression that makes the optimizer as it is now, `None` for a learner's own."""
+    if not update.is_keras:
+        return None
+    named = isinstance(settings.optimizer, str)
+    return optimizer_source(settings, {} if named else update.optimizer.get_config())
 
 
 def _device(name: str) -> str:

@@ -167,7 +167,14 @@ def test_completion(notebook: Notebook) -> None:
     assert complete("%grad loss --or") == ["--order"]
     assert set(complete("%grad loss --")) >= {"--order", "--hessian", "--tape"}
     assert "--order" not in complete("%grad loss --order 2 --")
-    assert sorted(complete("%train loss --optimizer ada")) == ["adadelta", "adafactor", "adagrad", "adam", "adamax", "adamw"]
+    assert sorted(complete("%train loss --optimizer ada")) == [
+        "adadelta",
+        "adafactor",
+        "adagrad",
+        "adam",
+        "adamax",
+        "adamw",
+    ]
     assert complete("%train loss --compile g") == ["graph"]
     assert complete("%grad wei") == ["weights"]
     assert "words" not in complete("%grad w")

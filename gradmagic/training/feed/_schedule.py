@@ -122,6 +122,8 @@ def make_schedule(asked: Any, total: int) -> Schedule:
     """
     import keras
 
+    if isinstance(asked, Schedule):
+        return asked
     if isinstance(asked, str):
         return _by_name(asked, total)
     if isinstance(asked, keras.optimizers.schedules.LearningRateSchedule):

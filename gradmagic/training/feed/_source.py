@@ -53,10 +53,14 @@ class Source(ABC):
     Attributes:
         steps_per_epoch: How many steps go once through the data; 1 without batches.
         version: Changes when the shapes of the program's inputs do.
+        length: The rows that batches are picked from, 0 where none are.
+        is_dataset: Whether the data bring their own batches.
     """
 
     steps_per_epoch: int = 1
     version: int = 0
+    length: int = 0
+    is_dataset: bool = False
 
     def capacity(self, wanted: int) -> int:
         """How many steps may be given to the program at a time."""
@@ -178,7 +182,7 @@ class Batches(Source):
         self._keys = columns.keys
         self._tensors = tuple(tensorflow().convert_to_tensor(array) for array in columns.arrays)
         self._order = _Order(columns.length, batch, seed, drop_last=drop_last, shuffle=shuffle)
-        self.steps_per_epoch = self._order.steps_per_epoch
+        self.steps_per_epoch, self.length = self._order.steps_per_epoch, columns.length
 
     def capacity(self, wanted: int) -> int:
         return max(1, min(wanted, _CHUNK_BYTES // (4 * self._order.batch)))
@@ -215,7 +219,7 @@ class Streamed(Source):
     ) -> None:
         self._columns = columns
         self._order = _Order(columns.length, batch, seed, drop_last=drop_last, shuffle=shuffle)
-        self.steps_per_epoch = self._order.steps_per_epoch
+        self.steps_per_epoch, self.length = self._order.steps_per_epoch, columns.length
         self._batch_bytes = max(1, columns.nbytes * batch // columns.length)
 
     def capacity(self, wanted: int) -> int:
@@ -245,6 +249,8 @@ class Streamed(Source):
 
 class Dataset(Source):
     """A `tf.data.Dataset`: its elements in its own order, from the start again when it ends."""
+
+    is_dataset = True
 
     def __init__(self, dataset: Any) -> None:
         self._dataset = dataset

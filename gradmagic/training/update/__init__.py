@@ -12,23 +12,38 @@ from gradmagic.training.update._optimizers import (
 )
 
 if TYPE_CHECKING:
+    from gradmagic.training.update._attributes import Attributes
     from gradmagic.training.update._carried import NotCarried
+    from gradmagic.training.update._number import Number, evaluate, numbers_known
     from gradmagic.training.update._transform import Transform
     from gradmagic.training.update._update import Update, make_update
 
 __all__ = [
     "KNOWN_OPTIMIZERS",
+    "Attributes",
     "NotCarried",
+    "Number",
     "Transform",
     "Update",
     "describe_optimizers",
+    "evaluate",
     "make_optimizer",
     "make_update",
+    "numbers_known",
     "optimizer_names",
     "optimizer_source",
 ]
 
 __getattr__, __dir__ = lookup(
     __name__,
-    {"NotCarried": "_carried", "Transform": "_transform", "Update": "_update", "make_update": "_update"},
+    {
+        "Attributes": "_attributes",
+        "NotCarried": "_carried",
+        "Number": "_number",
+        "Transform": "_transform",
+        "Update": "_update",
+        "evaluate": "_number",
+        "make_update": "_update",
+        "numbers_known": "_number",
+    },
 )

@@ -66,6 +66,7 @@ class Update:
         # One of Keras's own changes no Python attribute when it updates.
         self._is_plain = is_keras and is_library_class(type(optimizer))
         self._method, self._bind = method, bind
+        self._code = _call_code(method, optimizer)
         self._apply = self._traced_apply = bind(method)
         self._attributes = attributes
         self._rate = rate
@@ -92,6 +93,13 @@ class Update:
             return getattr(self.optimizer, self._rate)
         value = self.carried.read(lambda: getattr(self.optimizer, self._rate or ""))
         return np.nan if value is None else value
+
+    @property
+    def call_code(self) -> str:
+        """The line of a plain program that makes a step; empty where it is Keras's own way."""
+        if self.is_keras:
+            return ""
+        return self._code
 
     @property
     def has_rate(self) -> bool:
@@ -394,6 +402,18 @@ def _one_by_one(method: Callable[..., Any], states: list[Any]) -> Bind:
         return apply
 
     return bind
+
+
+def _call_code(method: Callable[..., Any], optimizer: Any) -> str:
+    name = getattr(method, "__name__", "")
+    called = "optimizer" if method is optimizer else f"optimizer.{name}"
+    pair = ("variables", "gradients") if _variables_first(method) else ("gradients", "variables")
+    if name == "apply_gradients" and not _takes(method, 2):
+        return "optimizer.apply_gradients(list(zip(gradients, variables)))"
+    if name in ("apply_gradients", "step"):
+        return f"{called}({', '.join(pair)})"
+    first, second = (word[:-1] for word in pair)
+    return f"{called}({first}, {second}, state)  # for each, with a state of its own, {{}} at first"
 
 
 def _keep_returned(returned: Any, variables: Sequence[Any]) -> None:
