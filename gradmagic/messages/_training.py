@@ -543,6 +543,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the loss does not run as a graph ({error})",
         "损失无法作为计算图运行（{error}）",
     ),
+    "train-reason-differs-random": (
+        "XLA draws other random numbers than the eager loop ({name})",
+        "XLA 抽取的随机数与逐步循环不同（{name}）",
+    ),
     "train-reason-differs": (
         "compiled ({engine}) it gives other numbers: the loss depends on something in Python that changes"
         " between"

@@ -12,7 +12,7 @@ import gradmagic as gm
 from gradmagic import messages
 from gradmagic.display import figure_svg, number, plot_run, run_bundle, run_text, value_text
 from gradmagic.display._derivative import derivative_latex
-from gradmagic.display._figures import _thinned
+from gradmagic.display._figures import thinned
 from gradmagic.display._numbers import latex_number, latex_value
 from gradmagic.display._symbols import latex_name, prime, text_derivative
 from gradmagic.tape import differentiate
@@ -147,7 +147,7 @@ def test_what_a_learner_named_is_escaped() -> None:
 def test_thinning_keeps_every_spike_and_the_ends() -> None:
     values = np.zeros(1_000_000)
     values[123_456], values[777_777] = 9.0, -9.0
-    steps, kept = _thinned(np.arange(len(values)), values)
+    steps, kept = thinned(np.arange(len(values)), values)
     assert len(kept) < 2_100
     assert {123_456, 777_777, 0, 999_999} <= set(steps.tolist())
     assert (kept.max(), kept.min()) == (9, -9)
