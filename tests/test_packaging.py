@@ -13,7 +13,9 @@ from hatchling.builders.wheel import WheelBuilder
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-EXERCISES = sorted(path.name for path in (ROOT / "exercises").glob("*.ipynb"))
+EXERCISES = sorted(
+    path.relative_to(ROOT / "exercises").as_posix() for path in (ROOT / "exercises").rglob("*.ipynb")
+)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,11 @@ def sdist(tmp_path_factory):
 def test_the_wheel_carries_the_exercises_and_no_solution(wheel):
     names = wheel.namelist()
     assert (
-        sorted(Path(name).name for name in names if re.match(r"gradmagic/_exercises/.*\.ipynb", name))
+        sorted(
+            name.removeprefix("gradmagic/_exercises/")
+            for name in names
+            if re.match(r"gradmagic/_exercises/.*\.ipynb", name)
+        )
         == EXERCISES
     )
     tops = {name.partition("/")[0] for name in names}
@@ -44,7 +50,16 @@ def test_the_wheel_carries_the_exercises_and_no_solution(wheel):
     assert not [name for name in notebooks if b"BEGIN SOLUTION" in wheel.read(name)]
 
 
-@pytest.mark.parametrize("name", ["py.typed", "course/demo.ipynb", "course/page.html", "cli/__main__.py"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "py.typed",
+        "course/demo.ipynb",
+        "course/page.html",
+        "cli/__main__.py",
+        "course/checks/e02_higher_derivatives.py",
+    ],
+)
 def test_the_wheel_carries_what_is_not_a_module(wheel, name):
     assert f"gradmagic/{name}" in wheel.namelist()
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gradmagic.course._execute import NotebookError, code_cells, run_notebook
-    from gradmagic.course._language import in_language
+    from gradmagic.course._language import TranslationError, in_language, untranslated
     from gradmagic.course._lesson import demo_notebook, figures, prepare_folder, write_notebook
     from gradmagic.course._library import copy_exercises, exercises_folder
     from gradmagic.course._machine import Device, Findings, Part, examine, install_command
@@ -20,6 +20,7 @@ __all__ = [
     "NotebookError",
     "Part",
     "ReleaseError",
+    "TranslationError",
     "code_cells",
     "copy_exercises",
     "cut",
@@ -32,6 +33,7 @@ __all__ = [
     "prepare_folder",
     "release",
     "run_notebook",
+    "untranslated",
     "write_notebook",
     "write_page",
 ]
@@ -40,7 +42,7 @@ __all__ = [
 # format checkers are installed, and `gradmagic --version` should not wait for it.
 _HOMES = {
     "_execute": ("NotebookError", "code_cells", "run_notebook"),
-    "_language": ("in_language",),
+    "_language": ("TranslationError", "in_language", "untranslated"),
     "_lesson": ("demo_notebook", "figures", "prepare_folder", "write_notebook"),
     "_library": ("copy_exercises", "exercises_folder"),
     "_machine": ("Device", "Findings", "Part", "examine", "install_command"),

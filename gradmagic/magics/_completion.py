@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from gradmagic.magics._exercise import known_names
 from gradmagic.magics._options import MAGICS, OPTIONS
 from gradmagic.tape import is_tensor
 
@@ -24,6 +25,8 @@ class Completion:
                 ("grad", "%"),
                 ("train", "%"),
                 ("train", "%%"),
+                ("check", "%"),
+                ("hint", "%"),
                 ("gradmagic", "%"),
             )
         }
@@ -61,6 +64,8 @@ def complete(line: str, symbol: str, namespace: dict[str, Any]) -> list[str]:
         # IPython replaces the part after the last delimiter, and `-` is one: give that part alone.
         cut = len(typed) - len(symbol)
         return [flag[cut:] for flag in options if flag.startswith(typed) and flag not in before]
+    if "checks" in shape.operands:
+        return [name for name in known_names() if name.startswith(symbol) and name not in before]
     if not {"sources", "variables", "target", "loss"} & set(shape.operands):
         return []
     return _names(symbol, namespace)

@@ -13,6 +13,7 @@ from gradmagic.errors import OptionError
 from gradmagic.magics._cell import assigned_names
 from gradmagic.magics._code import Program
 from gradmagic.magics._defaults import GradMagic
+from gradmagic.magics._exercise import check_report, hint_for
 from gradmagic.magics._grad import grad_result
 from gradmagic.magics._line import help_text, parse
 from gradmagic.magics._loss_cell import loss_from_cell
@@ -49,7 +50,7 @@ def _documented(*magics: str) -> Callable[[Any], Any]:
 
 @magics_class
 class GradMagics(Magics):
-    """`%%tape`, `%grad`, `%train`, `%gradmagic`."""
+    """`%%tape`, `%grad`, `%train`, `%check`, `%hint`, `%gradmagic`."""
 
     def __init__(self, session: Session, defaults: GradMagic) -> None:
         super().__init__(shell=session.shell)
@@ -123,12 +124,28 @@ class GradMagics(Magics):
 
     @no_var_expand
     @line_magic
+    @_documented("check")
+    def check(self, line: str) -> Any:
+        options = parse("check", line)
+        report = check_report(options, self.session)
+        return self.session.show(report, name=options.output, quiet=options.quiet)
+
+    @no_var_expand
+    @line_magic
+    @_documented("hint")
+    def hint(self, line: str) -> Any:
+        options = parse("hint", line)
+        return self.session.show(hint_for(options, self.session), name=None, quiet=options.quiet)
+
+    @no_var_expand
+    @line_magic
     @_documented("gradmagic")
     def gradmagic(self, line: str) -> None:
         options = parse("gradmagic", line)
         if options.lang is not None:
             messages.use_language(options.lang)
-        print(self._status())
+        if not options.quiet:
+            print(self._status())
 
     # -- private -------------------------------------------------------------------------------
 

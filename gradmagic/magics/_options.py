@@ -171,6 +171,9 @@ OPTIONS: dict[str, Option] = {
     "strategy": Option(("--strategy",), "EXPR", str, "tf.distribute.MirroredStrategy()"),
     "model-loss": Option(("--loss",), "NAME", str, "mse", lambda: ("mse", "mae", *_CROSSENTROPIES)),
     "sweep": Option(("--sweep",), "NAME=A,B", _grid, "learning_rate=0.001,0.01,0.1"),
+    "checks": Option(("checks",), "NAME", str, "derivative_1", nargs="*"),
+    "all": Option(("--all",)),
+    "learner": Option(("--learner",), "ID", str, "s1234567"),
     "lang": Option(("--lang",), "LANG", _language, "zh", lambda: ("en", "zh")),
 }
 
@@ -228,6 +231,8 @@ MAGICS: dict[str, Magic] = {
         ),
         Magic("train", "%", ("loss", "variables"), (*_TRAINING, "model-loss"), groups=_TRAINING_GROUPS),
         Magic("train_cell", "%%", ("variables",), _TRAINING, groups=_TRAINING_GROUPS),
+        Magic("check", "%", ("checks",), ("all", "learner", "output")),
+        Magic("hint", "%", ("checks",), ()),
         Magic("gradmagic", "%", (), ("lang",)),
     )
 }

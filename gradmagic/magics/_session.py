@@ -19,6 +19,7 @@ from gradmagic.messages import say
 from gradmagic.tape import Tape, hook_status, leaves
 
 if TYPE_CHECKING:
+    from gradmagic.course.checking import Desk
     from gradmagic.tape import Span
 
 __all__ = ["Session"]
@@ -55,6 +56,8 @@ class Session:
         self._cells: weakref.WeakKeyDictionary[Tape, Cell] = weakref.WeakKeyDictionary()
         self._to_draw: list[Tape] = []
         # For each running cell, the lines whose value IPython displays by itself.
+        # What %check and %hint remember; made when it is needed.
+        self.desk: Desk | None = None
         self._displayed_lines: dict[int, set[int]] = {}
 
     @property

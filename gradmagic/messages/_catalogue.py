@@ -12,6 +12,7 @@ from gradmagic.messages import (
     _cli,
     _course,
     _display,
+    _exercise,
     _explain,
     _graph,
     _magics,
@@ -30,7 +31,19 @@ _chosen: ContextVar[str | None] = ContextVar("gradmagic_language", default=None)
 def catalogue() -> Mapping[str, tuple[str, str]]:
     """All sentences, `{key: (English, Chinese)}`; a key that two files define is an error."""
     merged: dict[str, tuple[str, str]] = {}
-    for part in (_tape, _steps, _check, _explain, _graph, _training, _display, _magics, _course, _cli):
+    for part in (
+        _tape,
+        _steps,
+        _check,
+        _explain,
+        _graph,
+        _training,
+        _display,
+        _magics,
+        _course,
+        _exercise,
+        _cli,
+    ):
         doubled = merged.keys() & part.SENTENCES.keys()
         if doubled:
             raise KeyError(f"defined twice: {', '.join(sorted(doubled))}")

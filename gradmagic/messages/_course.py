@@ -41,6 +41,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{where}: `{mark}` is never closed. Add the END line.",
         "{where}：`{mark}` 没有结束。请补上对应的 END 行。",
     ),
+    "course-lone-translation": (
+        "{where}: a Markdown cell tagged `zh` stands below the Markdown cell that it translates, and there is none.",
+        "{where}：带有 `zh` 标签的 Markdown 单元格应紧跟在它所翻译的 Markdown 单元格之后，而这里没有。",
+    ),
+    "course-untranslated": (
+        "{where}: no Chinese follows this cell. Add a Markdown cell below it with the tag `zh`.",
+        "{where}：此单元格之后没有中文。请在其下方添加带 `zh` 标签的 Markdown 单元格。",
+    ),
+    "course-stale-phrase": (
+        "{where}: the phrase {phrase!r} to be translated is not in the cell any more.",
+        "{where}：单元格中已没有待翻译的语句 {phrase!r}。",
+    ),
+    "course-stub": ("YOUR CODE HERE", "在此处写您的代码"),
+    "course-answer": ("YOUR ANSWER HERE", "在此处写您的回答"),
     "course-missing": (
         "{name} is not installed. This adds it: {command}",
         "尚未安装 {name}。安装命令：{command}",

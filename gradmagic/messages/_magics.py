@@ -305,5 +305,29 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "每个取值（或每种组合）训练一次：NAME=A,B;NAME=C,D",
     ),
     "magics-not-grid": ("{value!r} is not NAME=A,B", "{value!r} 不是 NAME=A,B 的形式"),
+    "magics-check-doc": (
+        "Check what you have defined, here and now: what passed, what did not, and why.",
+        "当场检查您所写的内容：哪些通过，哪些没有，以及原因。",
+    ),
+    "magics-check-notes": (
+        "`%check derivative_1` runs one check and those it needs; `%check 02-higher-derivatives` or `%check --all` all of an exercise.\n"
+        "In a script: `gradmagic.course.checking.run_checks(exercise, globals())`.",
+        "`%check derivative_1` 运行一项检查及其所依赖的检查；`%check 02-higher-derivatives` 或 `%check --all` 运行整个练习的检查。\n"
+        "脚本中：`gradmagic.course.checking.run_checks(exercise, globals())`。",
+    ),
+    "magics-hint-doc": (
+        "Give the next hint for a check, one at a time.",
+        "给出某项检查的下一条提示，每次一条。",
+    ),
+    "magics-hint-notes": (
+        "How many were given is kept with the output in the notebook, and counted in this session.",
+        "已给出的条数随输出保存在笔记本中，并在本次会话内计数。",
+    ),
+    "option-checks": ("names of checks, or of an exercise", "检查的名称，或练习的名称"),
+    "option-all": ("every check of the exercise", "练习的所有检查"),
+    "option-learner": (
+        "who learns: draws other inputs for everyone (or the environment's GRADMAGIC_LEARNER)",
+        "学习者：每人抽取不同的输入（也可用环境变量 GRADMAGIC_LEARNER）",
+    ),
     "option-lang": ("the language of messages", "提示信息的语言"),
 }

@@ -43,10 +43,9 @@ def test_the_answer_is_gone_and_the_stub_stands_in_its_place():
     assert "2 * x" not in cell.source
     lines = cell.source.split("\n")
     assert lines[0] == "def double(x):"
-    assert lines[1] == "    # YOUR CODE HERE"
-    assert lines[2].startswith("    raise NotImplementedError(")
+    assert lines[1:3] == ["    # YOUR CODE HERE", "    ..."]
     assert lines[3:] == ["", "double(3)"]
-    compile(cell.source, "cell", "exec")
+    exec(compile(cell.source, "cell", "exec"), {})  # it runs, so that a fresh exercise runs to its end
 
 
 def test_traces_of_a_run_are_gone_and_identity_is_kept():
@@ -128,7 +127,12 @@ def test_the_same_bytes_each_time(tmp_path):
         )
     first = course.release(solutions, tmp_path / "one")
     second = course.release(solutions, tmp_path / "two")
-    assert [path.name for path in first] == ["a.ipynb", "b.ipynb"]
+    assert [path.relative_to(tmp_path / "one").as_posix() for path in first] == [
+        "a.ipynb",
+        "b.ipynb",
+        "zh/a.ipynb",
+        "zh/b.ipynb",
+    ]
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
     assert "价格 ∂" in first[0].read_text("utf-8"), "readable, not escaped"
     assert first[0].read_bytes().endswith(b"}\n")
@@ -152,3 +156,46 @@ def test_folders_that_cannot_be_released(tmp_path):
         course.release(tmp_path, tmp_path)
     with pytest.raises(course.ReleaseError, match=r"broken\.ipynb is not a notebook"):
         course.release(tmp_path, tmp_path / "out")
+
+
+def paired(*extra):
+    return notebook(
+        new_markdown_cell("# Prices", id="title"),
+        new_markdown_cell("# 价格", id="title-zh", metadata={"tags": ["zh"]}),
+        new_code_cell(
+            "x = 1  # one point", id="code", metadata={"gradmagic": {"zh": {"# one point": "# 一个点"}}}
+        ),
+        *extra,
+    )
+
+
+def test_a_released_exercise_speaks_one_language_under_the_same_ids(tmp_path):
+    solutions = tmp_path / "solutions"
+    solutions.mkdir()
+    nbformat.write(paired(), solutions / "01-prices.ipynb")
+    english, chinese = (
+        nbformat.read(path, as_version=4) for path in course.release(solutions, tmp_path / "out")
+    )
+    assert [cell.source for cell in english.cells] == ["# Prices", "x = 1  # one point"]
+    assert [cell.source for cell in chinese.cells] == ["# 价格", "x = 1  # 一个点"]
+    assert [cell.id for cell in english.cells] == [cell.id for cell in chinese.cells] == ["title", "code"]
+    assert not any(cell.metadata for cell in [*english.cells, *chinese.cells])
+    assert chinese.metadata.gradmagic == {"exercise": "01-prices", "language": "zh"}
+
+
+def test_a_translation_that_has_lost_its_place_stops_the_release():
+    lone = new_markdown_cell("孤单", id="lone", metadata={"tags": ["zh"]})
+    for broken in (notebook(lone), paired(lone), notebook(*paired().cells[:2], lone)):
+        with pytest.raises(course.TranslationError, match=r"\[lone\].*tagged `zh`"):
+            course.in_language(broken, "en")
+    stale = paired()
+    stale.cells[2].source = "x = 1  # a point"
+    with pytest.raises(course.TranslationError, match="'# one point' to be translated is not in the cell"):
+        course.in_language(stale, "zh")
+
+
+def test_prose_without_chinese_is_named():
+    assert course.untranslated(paired()) == []
+    (sentence,) = course.untranslated(paired(new_markdown_cell("More.", id="more")), "a.ipynb")
+    assert sentence.startswith("a.ipynb [more]: no Chinese follows")
+    assert course.untranslated(notebook(new_markdown_cell("$$y = \\sin x$$"))) == []

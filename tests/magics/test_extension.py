@@ -36,7 +36,14 @@ def test_loading_adds_and_unloading_takes_away(bare: Notebook) -> None:
     before = everything(bare)
     bare.fine("%load_ext gradmagic")
     during = everything(bare)
-    assert set(during["line"]) - set(before["line"]) == {"tape", "grad", "train", "gradmagic"}
+    assert set(during["line"]) - set(before["line"]) == {
+        "tape",
+        "grad",
+        "train",
+        "check",
+        "hint",
+        "gradmagic",
+    }
     assert set(during["cell"]) - set(before["cell"]) == {"tape", "train"}
     assert "GradMagic" in during["configurables"]
     bare.fine("%unload_ext gradmagic")

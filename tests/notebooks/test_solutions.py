@@ -11,6 +11,7 @@ from gradmagic import course
 
 ROOT = Path(__file__).parents[2]
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
+UNTRANSLATED = ("05-house-prices",)
 NAMES = [path.stem for path in SOLUTIONS]
 
 
@@ -66,17 +67,19 @@ def test_grading_metadata_is_nbgraders(path):
 
 
 def test_exercises_are_in_step_with_solutions(tmp_path):
-    fresh = {path.name: path.read_bytes() for path in course.release(ROOT / "solutions", tmp_path)}
-    kept = {path.name: path.read_bytes() for path in (ROOT / "exercises").glob("*.ipynb")}
+    course.release(ROOT / "solutions", tmp_path)
+    fresh, kept = (
+        {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.ipynb")}
+        for folder in (tmp_path, ROOT / "exercises")
+    )
     assert kept.keys() == fresh.keys()
     for name in fresh:
         assert kept[name] == fresh[name], f"exercises/{name}: run `gradmagic release solutions exercises`"
 
 
 @pytest.mark.parametrize("path", SOLUTIONS, ids=NAMES)
-def test_an_untouched_exercise_stops_at_the_learners_first_task(path, tmp_path):
-    exercise = nbformat.read(ROOT / "exercises" / path.name, as_version=4)
-    first = next(cell for cell in exercise.cells if "NotImplementedError" in cell.source)
-    with pytest.raises(course.NotebookError, match="NotImplementedError: Put your code here") as stopped:
-        course.run_notebook(exercise, folder=tmp_path)
-    assert first.source.splitlines()[0] in str(stopped.value)
+def test_a_solution_speaks_two_languages(path):
+    notebook = nbformat.read(path, as_version=4)
+    if path.stem in UNTRANSLATED:
+        pytest.skip("not translated yet")
+    assert course.untranslated(notebook, path.name) == []
