@@ -11,7 +11,7 @@ from typing import Any
 from gradmagic.errors import ArgumentError, LossError
 from gradmagic.messages import say
 from gradmagic.tape import tensorflow
-from gradmagic.training._effects import changed_name, fingerprint, outside_call
+from gradmagic.training._effects import Fingerprint, changed_name, fingerprint, outside_call
 from gradmagic.training._loop import EagerLoop, Engine
 from gradmagic.training._program import Program
 from gradmagic.training._reach import reach
@@ -21,7 +21,7 @@ from gradmagic.training._verify import VERIFIED_STEPS, agrees, explained_by_roun
 from gradmagic.training.feed import Feed
 from gradmagic.training.update import NotCarried
 
-__all__ = ["Choice", "Ladder", "Unfit", "effect_of"]
+__all__ = ["Choice", "Ladder", "OnlyPython", "Unfit", "effect_of"]
 
 # In a compiled program these draw other numbers than in the eager loop.
 _RANDOM = frozenset(
@@ -75,6 +75,10 @@ class Unfit(Exception):
         super().__init__(reason)
         self.reason = reason
         self.lower_too = lower_too
+
+
+class OnlyPython(Unfit):
+    """The optimizer has come to a way that the program does not have."""
 
 
 class Differs(Unfit):
@@ -145,6 +149,8 @@ class Ladder:
             trial = try_out(program, state, start, count)
         except tensorflow().errors.OpError as error:
             raise Unfit(_why_not(error, xla), lower_too=not xla) from error
+        except NotCarried as error:
+            raise OnlyPython(say("train-reason-not-carried", path=error.path), lower_too=True) from error
         layout, tensors = self.step.layout, self.step.problem.tensors
         rows = session.advance(self.eager, count)
         if session.divergence or agrees(trial, rows, state.save(), layout):
@@ -171,13 +177,22 @@ class Ladder:
             return say("train-reason-outside", name=called)
         if not session.left:
             return None
-        before = fingerprint(reach(loss, **update.code_roots), update.optimizer)
+        before = self._fingerprint()
         update.watch()
         session.advance(self.eager, 1)
         update.watched()
         # Reached anew: a name may stand for another object now.
-        changed = changed_name(before, fingerprint(reach(loss, **update.code_roots), update.optimizer))
+        changed = changed_name(before, self._fingerprint())
         return None if changed is None else say("train-reason-changes", name=changed)
+
+    def _fingerprint(self) -> Fingerprint:
+        """Note what the learner's Python can change, but for what is carried for the optimizer."""
+        update = self.step.update
+        found = fingerprint(reach(self.step.problem.loss))
+        if not update.code_roots:
+            return found
+        reached = fingerprint(reach(None, **update.code_roots), update.owner)
+        return {**{name: kept for name, kept in reached.items() if name not in update.kept}, **found}
 
     def _verified(self, *, xla: bool) -> tuple[Program, int]:
         """Return a program, and how many of its steps were compared."""

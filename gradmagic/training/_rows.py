@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 from gradmagic.tape import tensorflow
@@ -87,7 +88,9 @@ class RowLayout:
         dtype = tf.as_dtype(self.dtype)
         squares = [_sum_of_squares(tf, gradient, dtype) for gradient in gradients if gradient is not None]
         squared_norm = tf.add_n(squares) if squares else tf.zeros((), dtype)
-        rate = tf.cast(tf.convert_to_tensor(learning_rate), dtype)
+        # `tf.cast` would make a Python number float32 first.
+        exact = isinstance(learning_rate, Real)
+        rate = tf.constant(learning_rate, dtype) if exact else tf.cast(learning_rate, dtype)
         fixed = tf.stack([tf.cast(loss, dtype), squared_norm, rate])
         values = [tensors[entry.position].read_value() for entry in self.recorded]
         columns = [fixed, *(tf.reshape(tf.cast(value, dtype), (-1,)) for value in values)]

@@ -18,7 +18,7 @@ from gradmagic.training._checkpoint import Checkpoint, Keeper
 from gradmagic.training._control import Control
 from gradmagic.training._history import History, Recorder
 from gradmagic.training._interrupt import remembered_interrupts
-from gradmagic.training._ladder import Choice, Ladder, Unfit
+from gradmagic.training._ladder import Choice, Ladder, OnlyPython, Unfit
 from gradmagic.training._loop import EagerLoop
 from gradmagic.training._pace import Pace
 from gradmagic.training._problem import Problem
@@ -33,7 +33,7 @@ from gradmagic.training._state import State, as_tf_variable
 from gradmagic.training._step import Step, Validation
 from gradmagic.training._stop import stopping_step
 from gradmagic.training.feed import Feed, Schedule, Source
-from gradmagic.training.update import Transform, Update, optimizer_source
+from gradmagic.training.update import NotCarried, Transform, Update, optimizer_source
 
 __all__ = ["Training", "program_parts"]
 
@@ -231,6 +231,10 @@ class Training:
                 choice = Choice(self._eager, say("train-reason-failed", error=type(error).__name__))
                 self.engine, self.reason = choice.engine.name, choice.reason
                 continue
+            except NotCarried as error:
+                session.back()
+                choice = self._only_python(say("train-reason-not-carried", path=error.path))
+                continue
             pace.made(made, perf_counter() - before)
             if self._enough(choice):
                 break
@@ -243,6 +247,8 @@ class Training:
         assert choice.program is not None
         try:
             self._ladder.verify(choice.program)
+        except OnlyPython as unfit:
+            choice = self._only_python(unfit.reason)
         except Unfit:
             step = self._session.done
             self._session.back_to(self._begun, self._start)
@@ -255,6 +261,16 @@ class Training:
                     say("train-compile-refused", mode=self.settings.compile, reason=choice.reason)
                 ) from None
             self.engine, self.reason = choice.engine.name, choice.reason
+        return choice
+
+    def _only_python(self, reason: str) -> Choice:
+        """Go on in the eager loop: from here on the program does not know the way."""
+        self._eager.before_last = None
+        self.update.interpret()
+        choice = Choice(self._eager, say("train-reason-eager", reason=reason))
+        if self.settings.compile != "auto":
+            raise ArgumentError(say("train-compile-refused", mode=self.settings.compile, reason=reason))
+        self.engine, self.reason = choice.engine.name, choice.reason
         return choice
 
     def _hear(self) -> None:

@@ -13,8 +13,8 @@ from gradmagic.training.update._optimizers import (
 
 if TYPE_CHECKING:
     from gradmagic.training.update._attributes import Attributes
-    from gradmagic.training.update._carried import NotCarried
     from gradmagic.training.update._number import Number, evaluate, numbers_known
+    from gradmagic.training.update._place import NotCarried
     from gradmagic.training.update._transform import Transform
     from gradmagic.training.update._update import Update, make_update
 
@@ -38,7 +38,7 @@ __getattr__, __dir__ = lookup(
     __name__,
     {
         "Attributes": "_attributes",
-        "NotCarried": "_carried",
+        "NotCarried": "_place",
         "Number": "_number",
         "Transform": "_transform",
         "Update": "_update",

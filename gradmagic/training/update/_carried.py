@@ -7,37 +7,25 @@ is decided in the loop, from the numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import numpy as np
 
 from gradmagic.tape import tensorflow
-from gradmagic.training.update._attributes import Attributes, Leaf
-from gradmagic.training.update._number import (
-    Number,
-    NumberTypes,
-    as_tensor,
-    evaluate,
-    math_functions,
-    numbers_known,
-)
+from gradmagic.training.update._attributes import Attributes
+from gradmagic.training.update._containers import is_hidden
+from gradmagic.training.update._functions import functions_extended
+from gradmagic.training.update._number import Number, NumberTypes, as_tensor, evaluate, numbers_known
+from gradmagic.training.update._place import NotCarried, Place
 
 __all__ = ["Carried", "NotCarried"]
 
-# Ways through the step, at most; each is traced.
+# Ways through the step, at most; each is traced. To read a value, this many questions.
 _MAX_WAYS = 16
+_MAX_QUESTIONS = 4
 
 Answers = tuple[bool, ...]
-
-
-class NotCarried(Exception):
-    """The step does something with its state that a compiled loop cannot repeat."""
-
-    def __init__(self, path: str) -> None:
-        """Say which part of the state it is."""
-        super().__init__(path)
-        self.path = path
 
 
 class _Undecided(BaseException):
@@ -55,47 +43,12 @@ class _MoreChanges(Exception):
     """The step changes state that was taken for constant."""
 
 
-class _Place:
-    """A leaf that is carried, and the variable in which it travels."""
+class _Inherited(_MoreChanges):
+    """`self.lr *= 0.5`, and so far `lr` was the class's."""
 
-    def __init__(self, leaf: Leaf) -> None:
-        tf = tensorflow()
-        self.path, self.type, self.value = leaf.path, type(leaf.value), leaf.value
-        self.is_number = isinstance(leaf.value, NumberTypes)
-        self.kind: type = float
-        if self.is_number:
-            value = leaf.value
-            whole = isinstance(value, int | np.int64)
-            self.kind = bool if isinstance(value, bool) else int if whole else float
-            dtype = {bool: tf.bool, int: tf.int64, float: tf.float64}[self.kind]
-            initial = tf.constant(leaf.value, dtype)
-        else:
-            initial = tf.convert_to_tensor(leaf.value)
-        self.variable = tf.Variable(initial, trainable=False, name="carried")
-
-    def symbol(self, trace: _Trace, index: int) -> Any:
-        """What stands for the leaf while the step is traced."""
-        return Number.leaf(trace, index, self.kind) if self.is_number else trace.tensors()[index]
-
-    def from_tensor(self, tensor: Any) -> Any:
-        """The leaf's value in Python: a number of the type that it had, or a tensor."""
-        if not self.is_number:
-            return tensor
-        return self.type(tensor.numpy().item())
-
-    def as_tensor(self, value: Any, leaves: Sequence[Any]) -> Any:
-        """What the step left, as a tensor of this place's type, or `NotCarried`."""
-        tf = tensorflow()
-        if self.is_number:
-            kind = value.kind if isinstance(value, Number) else _python_kind(value)
-            if kind is not self.kind:
-                raise NotCarried(self.path)
-            return as_tensor(value, leaves)
-        if isinstance(value, (Number, *NumberTypes)) or not tf.is_tensor(value):
-            raise NotCarried(self.path)
-        if value.dtype != self.variable.dtype or value.shape != self.variable.shape:
-            raise NotCarried(self.path)
-        return tf.convert_to_tensor(value)
+    def __init__(self, paths: set[str]) -> None:
+        super().__init__()
+        self.paths = paths
 
 
 class _Trace:
@@ -156,8 +109,10 @@ class Carried:
         self._attributes = attributes
         self.changing = set(changing)
         self._inputs = inputs
-        self.places: list[_Place] = []
+        self.places: list[Place] = []
         self._questions: dict[Answers, Number] = {}
+        self._blocked: dict[Answers, Exception] = {}
+        self._left: Any = None
         self._guards: dict[Any, tuple[Number, bool]] = {}
         self._held: list[Any] = []
 
@@ -173,6 +128,9 @@ class Carried:
     def explore(self, step: Callable[..., Any], specs: Sequence[Any]) -> None:
         """Find every way through the step, and what each changes.
 
+        A way that cannot be traced (a list grows on it, it raises an error) is left out: should the
+        loop come to it, `pull` says so.
+
         Args:
             step: What is traced; it takes gradients like `specs`.
             specs: The types of the gradients.
@@ -180,10 +138,19 @@ class Carried:
         Raises:
             NotCarried: The state changes its shape, or there are too many ways.
         """
+        hidden = [leaf.path for leaf in self._attributes.leaves() if is_hidden(leaf.value)]
+        if hidden:
+            raise NotCarried(hidden[0])
         for _ in range(len(self._attributes.leaves()) + 1):
             self._place()
             try:
                 self._explore(step, specs)
+            except _Inherited as inherited:
+                for path in inherited.paths:
+                    give = self._attributes.inherited(path)
+                    if give is not None:
+                        give()
+                continue
             except _MoreChanges:
                 continue
             return
@@ -216,16 +183,31 @@ class Carried:
         self._branch(step, tensors, ())
 
     def read(self, get: Callable[[], Any]) -> Any:
-        """Trace what `get` returns with the carried values, as a tensor; `None` if that is no number."""
-        tensors = [place.variable.read_value() for place in self.places]
-        trace = _Trace(self, ())
+        """Trace what `get` returns with the carried values, shape `()`; NaN where that is no number."""
+        return self._read(get, [place.variable.read_value() for place in self.places], ())
+
+    def _read(self, get: Callable[[], Any], tensors: list[Any], answers: Answers) -> Any:
+        tf = tensorflow()
+        trace = _Trace(self, answers)
         trace.begin(tensors)
-        with self._symbols(trace), math_functions():
-            try:
+        try:
+            with self._symbols(trace), self._extended():
                 value = get()
-            except (_Undecided, TypeError):
-                return None
-            return as_tensor(value, tensors) if isinstance(value, Number) else value
+                exact = isinstance(value, (Number, *NumberTypes))
+                value = as_tensor(value, tensors) if exact else tf.convert_to_tensor(value)
+        except _Undecided as undecided:
+            question = undecided.question
+        except (TypeError, ValueError):
+            return tf.constant(np.nan, tf.float64)
+        else:
+            return tf.cast(value, tf.float64)
+        if len(answers) >= _MAX_QUESTIONS:
+            return tf.constant(np.nan, tf.float64)
+        return tf.cond(
+            tf.cast(as_tensor(question, tensors), tf.bool),
+            lambda: self._read(get, tensors, (*answers, True)),
+            lambda: self._read(get, tensors, (*answers, False)),
+        )
 
     def assign(self, path: str, value: Any) -> None:
         """Trace an assignment to a carried number, before the step.
@@ -249,7 +231,16 @@ class Carried:
         self._held = values
 
     def pull(self) -> None:
-        """Move the state from the variables into Python."""
+        """Move the state from the variables into Python.
+
+        Raises:
+            NotCarried: The step came to a way that only Python can go.
+        """
+        if self._left is not None and int(self._left) >= 0:
+            error = list(self._blocked.values())[int(self._left)]
+            self._left.assign(-1)
+            self._held = []
+            raise _not_carried(error) from error
         leaves = {leaf.path: leaf for leaf in self._attributes.leaves()}
         held = []
         for place in self.places:
@@ -265,12 +256,11 @@ class Carried:
             for leaf in self._attributes.leaves()
             if leaf.path in self.changing or (self._inputs and isinstance(leaf.value, float))
         ]
-        tf = tensorflow()
         for leaf in carried:
-            if not isinstance(leaf.value, NumberTypes) and not isinstance(leaf.value, tf.Tensor):
+            if not _can_travel(leaf.value):
                 raise NotCarried(leaf.path)
-        self.places = [_Place(leaf) for leaf in carried]
-        self._questions, self._guards, self._held = {}, {}, []
+        self.places = [Place(leaf) for leaf in carried]
+        self._questions, self._blocked, self._guards, self._held = {}, {}, {}, []
 
     def _explore(self, step: Callable[..., Any], specs: Sequence[Any]) -> None:
         tf = tensorflow()
@@ -288,11 +278,29 @@ class Carried:
             except _Undecided as undecided:
                 self._questions[answers] = undecided.question
                 waiting += [(*answers, True), (*answers, False)]
+            except (_MoreChanges, tf.errors.OperatorNotAllowedInGraphError):
+                raise
+            except Exception as error:  # noqa: BLE001  # raised if the loop would come to it
+                self._blocked[answers] = error
             if len(self._questions) >= _MAX_WAYS:
                 raise NotCarried("if")
+        self._check_next()
+        self._left = tf.Variable(-1, dtype=tf.int64, trainable=False, name="left") if self._blocked else None
+
+    def _check_next(self) -> None:
+        """Raise what the next step would raise."""
+        values = [place.value for place in self.places]
+        answers: Answers = ()
+        while answers in self._questions:
+            answers = (*answers, bool(evaluate(self._questions[answers], values)))
+        if answers in self._blocked:
+            raise self._blocked[answers]
 
     def _branch(self, step: Callable[[], Any], tensors: list[Any], answers: Answers) -> Any:
         tf = tensorflow()
+        if answers in self._blocked:
+            self._left.assign(list(self._blocked).index(answers))
+            return tf.constant(0)
         question = self._questions.get(answers)
         if question is None:
             self._one_way(step, tensors, answers)
@@ -307,10 +315,13 @@ class Carried:
         """Trace one way: the symbols go in, the step runs, what it left is assigned to the variables."""
         trace = _Trace(self, answers)
         trace.begin(tensors)
-        with self._symbols(trace) as symbols, math_functions():
+        with self._symbols(trace) as symbols, self._extended():
             before = [leaf.path for leaf in self._attributes.leaves()]
             step()
             after = {leaf.path: leaf.value for leaf in self._attributes.leaves()}
+            new = after.keys() - before
+            if new and all(self._attributes.inherited(path) for path in new):
+                raise _Inherited(new)
             if list(after) != before:
                 raise NotCarried(next(iter(set(after) ^ set(before)), "self"))
             self._assign(symbols, after, tensors)
@@ -320,6 +331,9 @@ class Carried:
         constants = {path: value for path, value in symbols.items() if path not in carried}
         more = {path for path, value in constants.items() if not _same(after[path], value)}
         more |= {place.path for place in self.places if after[place.path] is not symbols[place.path]}
+        for path in sorted(constants.keys() & more):
+            if not _can_travel(constants[path]):
+                raise NotCarried(path)
         if not more <= self.changing:
             self.changing |= more
             raise _MoreChanges
@@ -346,17 +360,18 @@ class Carried:
         finally:
             self._attributes.restore(snapshot)
 
+    @property
+    def travelling(self) -> list[Any]:
+        """The variables in which the state goes through a compiled loop."""
+        own = [place.variable for place in self.places]
+        return own if self._left is None else [*own, self._left]
+
+    def _extended(self) -> AbstractContextManager[None]:
+        return functions_extended(self._attributes.namespaces)
+
     def _values(self) -> list[Any]:
         values = {leaf.path: leaf.value for leaf in self._attributes.leaves()}
         return [values[place.path] for place in self.places]
-
-
-def _python_kind(value: Any) -> type | None:
-    if isinstance(value, bool):
-        return bool
-    if isinstance(value, int | np.int64):
-        return int
-    return float if isinstance(value, float) else None
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -367,8 +382,19 @@ def _same(one: Any, other: Any) -> bool:
         return False
     if isinstance(one, np.ndarray):
         return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
-    return isinstance(one, bool | int | float | str) and (one == other or one != one)
+    plain = isinstance(one, bool | int | float | complex | str | bytes | np.generic)
+    return plain and bool(one == other or (one != one and other != other))
 
 
 def _kept(value: Any) -> Any:
     return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def _can_travel(value: Any) -> bool:
+    if isinstance(value, np.generic | np.ndarray):
+        return value.dtype.kind in "biuf"
+    return isinstance(value, (*NumberTypes, tensorflow().Tensor))
+
+
+def _not_carried(error: Exception) -> NotCarried:
+    return error if isinstance(error, NotCarried) else NotCarried(type(error).__name__)

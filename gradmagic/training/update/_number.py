@@ -10,7 +10,6 @@ import functools
 import math
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -18,7 +17,7 @@ import numpy as np
 
 from gradmagic.tape import tensorflow
 
-__all__ = ["Asked", "Number", "NumberTypes", "as_tensor", "evaluate", "math_functions", "numbers_known"]
+__all__ = ["MATH", "Asked", "Number", "NumberTypes", "as_tensor", "combine", "evaluate", "numbers_known"]
 
 # Python's own kinds, and NumPy's that are as exact.
 NumberTypes = (bool, int, float, np.float64, np.int64)
@@ -32,6 +31,10 @@ _PYTHON: Mapping[str, Callable[..., Any]] = MappingProxyType(
         **{name: getattr(operator, name) for name in ("floordiv", "mod", "pow", "neg", "abs")},
         **{name: getattr(math, name) for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "tanh")},
         **{name: getattr(math, name) for name in ("floor", "ceil")},
+        "round": round,
+        "float": float,
+        "maximum": max,
+        "minimum": min,
     }
 )
 _TENSORFLOW: Mapping[str, str] = MappingProxyType(
@@ -60,9 +63,15 @@ _TENSORFLOW: Mapping[str, str] = MappingProxyType(
         "tanh": "math.tanh",
         "floor": "math.floor",
         "ceil": "math.ceil",
+        "round": "math.round",  # half to even, as Python does
+        "maximum": "math.maximum",
+        "minimum": "math.minimum",
     }
 )
-_MATH = ("sqrt", "exp", "log", "sin", "cos", "tan", "tanh", "floor", "ceil", "pow")
+# What `math` has of these; the first are functions of a float.
+_REAL = ("sqrt", "exp", "log", "sin", "cos", "tan", "tanh")
+MATH = (*_REAL, "floor", "ceil", "pow")
+_TO_WHOLE = ("floor", "ceil", "round")
 _UFUNCS: Mapping[str, str] = MappingProxyType(
     {
         "add": "add",
@@ -81,7 +90,7 @@ _UFUNCS: Mapping[str, str] = MappingProxyType(
         "greater_equal": "ge",
         "equal": "eq",
         "not_equal": "ne",
-        **{name: name for name in ("sqrt", "exp", "log", "sin", "cos", "tan", "tanh")},
+        **{name: name for name in (*_REAL, "maximum", "minimum")},
     }
 )
 
@@ -145,7 +154,7 @@ class Number:
         if op is None or method != "__call__" or options:
             return NotImplemented
         if all(isinstance(item, (Number, *NumberTypes)) for item in inputs):
-            return _combine(self.trace, op, inputs)
+            return combine(self.trace, op, inputs)
         # With an array the result is a tensor.
         tf = tensorflow()
         arrays = [item for item in inputs if not isinstance(item, Number)]
@@ -155,14 +164,22 @@ class Number:
     def _unable(self, *_: Any) -> Any:
         raise TypeError("this number is not known while the step is traced")
 
-    __float__ = __int__ = __index__ = __complex__ = __str__ = __repr__ = __format__ = __round__ = _unable
-    __trunc__ = _unable
+    __float__ = __int__ = __index__ = __complex__ = __str__ = __repr__ = __format__ = __trunc__ = _unable
 
     def __floor__(self) -> Any:
-        return _combine(self.trace, "floor", (self,))
+        return combine(self.trace, "floor", (self,))
 
     def __ceil__(self) -> Any:
-        return _combine(self.trace, "ceil", (self,))
+        return combine(self.trace, "ceil", (self,))
+
+    def __round__(self, digits: Any = None) -> Any:
+        return self._unable() if digits is not None else combine(self.trace, "round", (self,))
+
+    def __divmod__(self, other: Any) -> Any:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
 
     def __pos__(self) -> Number:
         return self
@@ -176,7 +193,7 @@ def _binary(op: str, *, swapped: bool = False) -> Callable[[Number, Any], Any]:
     def method(self: Number, other: Any) -> Any:
         if not isinstance(other, (Number, *NumberTypes)):
             return NotImplemented  # a tensor has an operator of its own for this
-        return _combine(self.trace, op, (other, self) if swapped else (self, other))
+        return combine(self.trace, op, (other, self) if swapped else (self, other))
 
     return method
 
@@ -187,25 +204,32 @@ for _op in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"):
 for _op in _COMPARISONS:
     setattr(Number, f"__{_op}__", _binary(_op))
 for _op in ("neg", "abs"):
-    setattr(Number, f"__{_op}__", lambda self, op=_op: _combine(self.trace, op, (self,)))
+    setattr(Number, f"__{_op}__", lambda self, op=_op: combine(self.trace, op, (self,)))
 
 
-def _combine(trace: Asked, op: str, args: Sequence[Any]) -> Number:
+def combine(trace: Asked, op: str, args: Sequence[Any]) -> Number:
+    """Return the expression of an operation.
+
+    Raises:
+        TypeError: The type of its value is not known before the value is.
+    """
     return Number(trace, op, tuple(args), _kind(op, args))
 
 
 def _kind(op: str, args: Sequence[Any]) -> type:
     if op in _COMPARISONS:
         return bool
-    if op in ("floor", "ceil"):
+    if op in _TO_WHOLE:
         return int
+    if op in ("maximum", "minimum") and len({_is_whole(arg) for arg in args}) > 1:
+        raise TypeError("a whole number or a float")
     whole = all(_is_whole(arg) for arg in args)
     if op == "pow" and whole:
         # 2 ** -1 is a float: whole only where the exponent is known not to be negative.
         if isinstance(args[1], Number) or args[1] < 0:
             raise TypeError("a whole number to an unknown power")
         return int
-    return int if whole and op in ("add", "sub", "mul", "floordiv", "mod", "neg", "abs") else float
+    return float if op in ("truediv", "float", *_REAL) or not whole else int
 
 
 def _is_whole(arg: Any) -> bool:
@@ -236,8 +260,13 @@ def as_tensor(number: Any, leaves: Sequence[Any]) -> Any:
     if number.op == "leaf":
         return leaves[number.args[0]]
     args = [as_tensor(arg, leaves) for arg in number.args]
-    whole = all(_is_whole(arg) for arg in number.args) and number.op not in ("truediv", *_MATH[:7])
+    whole = all(_is_whole(arg) for arg in number.args) and number.op not in ("truediv", "float", *_REAL)
     args = [tf.cast(arg, tf.int64 if whole else tf.float64) for arg in args]
+    if number.op == "float" or (whole and number.op in _TO_WHOLE):
+        return args[0]
+    if number.op == "floordiv" and not whole:
+        # As Python does: 1.0 // 0.1 is 9.0, although 1.0 / 0.1 rounds to 10.0.
+        return tf.round((args[0] - tf.math.floormod(*args)) / args[1])
     value = _tensorflow(number.op)(*args)
     return tf.cast(value, tf.int64) if number.kind is int else value
 
@@ -261,24 +290,3 @@ def numbers_known() -> None:
         return tf.cast(as_tensor(value, value.trace.tensors()), asked)
 
     tf.register_tensor_conversion_function(Number, convert)
-
-
-@contextmanager
-def math_functions() -> Iterator[None]:
-    """Let the functions of `math` take a `Number` while the block runs; for others they are as ever."""
-    own = {name: getattr(math, name) for name in _MATH}
-
-    def extended(name: str) -> Callable[..., Any]:
-        def function(*args: Any) -> Any:
-            traced = next((arg for arg in args if isinstance(arg, Number)), None)
-            return own[name](*args) if traced is None else _combine(traced.trace, name, args)
-
-        return function
-
-    for name in _MATH:
-        setattr(math, name, extended(name))
-    try:
-        yield
-    finally:
-        for name, function in own.items():
-            setattr(math, name, function)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
+import functools
 from collections.abc import Callable, Mapping, Sequence
-from types import MethodType
+from types import FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from gradmagic.training._reach import is_library_class
 from gradmagic.training._state import as_tf_variable
 from gradmagic.training.update._attributes import Attributes, Snapshot
 from gradmagic.training.update._carried import Carried
+from gradmagic.training.update._code import Code, code_of, owner_of
+from gradmagic.training.update._forms import Apply, Bind, call_code, lists, one_by_one, pairs, takes
 from gradmagic.training.update._optimizers import KNOWN_OPTIMIZERS
 
 __all__ = ["Update", "make_update"]
@@ -24,18 +26,13 @@ __all__ = ["Update", "make_update"]
 # What learners call the learning rate.
 _RATES = ("learning_rate", "lr", "alpha", "eta", "step_size", "rate")
 
-# How the first letters of a parameter tell gradients from variables.
-_GRADIENTS = ("grad", "g", "d")
-_VARIABLES = ("var", "param", "w", "theta", "x")
-
-Apply = Callable[[Sequence[Any], Sequence[Any]], None]
-
 
 class Update:
     """Changes the variables by their gradients, and carries its own state.
 
     Attributes:
         optimizer: The optimizer as it was given.
+        owner: The object, or the function, that has the state.
         is_keras: Whether it is one of Keras's, or derived from them.
         carried: What a compiled loop carries for it; `None` in the eager loop.
     """
@@ -44,8 +41,9 @@ class Update:
         self,
         optimizer: Any,
         method: Callable[..., Any],
-        bind: Callable[[Callable[..., Any]], Apply],
+        bind: Bind,
         attributes: Attributes,
+        code: Code,
         rate: str | None,
         *,
         is_keras: bool = False,
@@ -57,26 +55,35 @@ class Update:
             method: What is called at each step.
             bind: From that, or its like, to a function of gradients and variables.
             attributes: The Python state.
+            code: The learner's functions.
             rate: The name of the learning rate.
             is_keras: Whether it is one of Keras's, or derived from them.
         """
         self.optimizer = optimizer
+        self.owner = owner_of(optimizer)
         self.is_keras = is_keras
         self.carried: Carried | None = None
         # One of Keras's own changes no Python attribute when it updates.
         self._is_plain = is_keras and is_library_class(type(optimizer))
         self._method, self._bind = method, bind
-        self._code = _call_code(method, optimizer)
         self._apply = self._traced_apply = bind(method)
         self._attributes = attributes
+        self._code = code
         self._rate = rate
         self._before: dict[str, Any] = {}
         self._changing: set[str] = set()
 
     @property
     def code_roots(self) -> dict[str, Any]:
-        """The learner's own objects whose code runs at each step, by name."""
-        return {} if self._is_plain else {"optimizer": self.optimizer}
+        """The learner's own functions that run at each step, by name."""
+        if self._is_plain:
+            return {}
+        return {f"optimizer {number}": function for number, function in enumerate(self._code.functions)}
+
+    @property
+    def kept(self) -> set[str]:
+        """The names of variables outside the optimizer that are kept with its state."""
+        return self._attributes.outside
 
     def variables(self) -> list[Any]:
         """Every `tf.Variable` of the optimizer's own that there is by now."""
@@ -90,16 +97,13 @@ class Update:
         if self._rate is None:
             return np.nan
         if self.carried is None or tensorflow().executing_eagerly() or self.is_keras:
-            return getattr(self.optimizer, self._rate)
-        value = self.carried.read(lambda: getattr(self.optimizer, self._rate or ""))
-        return np.nan if value is None else value
+            return getattr(self.owner, self._rate)
+        return self.carried.read(lambda: getattr(self.owner, self._rate or ""))
 
     @property
     def call_code(self) -> str:
         """The line of a plain program that makes a step; empty where it is Keras's own way."""
-        if self.is_keras:
-            return ""
-        return self._code
+        return "" if self.is_keras else call_code(self._method, self.optimizer)
 
     @property
     def has_rate(self) -> bool:
@@ -115,6 +119,8 @@ class Update:
         tf = tensorflow()
         if self.is_keras:
             self.optimizer.learning_rate.assign(tf.cast(rate, self.optimizer.learning_rate.dtype))
+        elif hasattr(getattr(self.owner, self._rate or ""), "assign"):
+            self._set_attribute(self._rate or "", rate)
         elif self.carried is not None and not tf.executing_eagerly():
             self.carried.assign(self._rate_path, rate)
         else:
@@ -130,12 +136,13 @@ class Update:
             raise ArgumentError(say("train-optimizer-no-rate", type=type(self.optimizer).__name__))
         if not self.is_keras:
             try:
-                self._set_attribute(self._rate, getattr(self.optimizer, self._rate))
+                self._set_attribute(self._rate, getattr(self.owner, self._rate))
             except AttributeError as error:
                 raise ArgumentError(
                     say("train-optimizer-no-rate", type=type(self.optimizer).__name__)
                 ) from error
-            self._changing.add(self._rate_path)
+            if not hasattr(getattr(self.owner, self._rate), "assign"):
+                self._changing.add(self._rate_path)
 
     def apply(self, gradients: Sequence[Any], variables: Sequence[Any]) -> None:
         """Change the variables; traced or eager."""
@@ -199,6 +206,9 @@ class Update:
         convert = tensorflow().autograph.to_graph
         if isinstance(self._method, MethodType):
             return self._bind(MethodType(convert(self._method.__func__), self._method.__self__))
+        if isinstance(self._method, functools.partial):
+            part = self._method
+            return self._bind(functools.partial(convert(part.func), *part.args, **part.keywords))
         return self._bind(convert(self._method))
 
     def interpret(self) -> None:
@@ -219,7 +229,7 @@ class Update:
     @property
     def travelling(self) -> list[Any]:
         """The variables in which Python state goes through a compiled loop."""
-        return [] if self.carried is None else [place.variable for place in self.carried.places]
+        return [] if self.carried is None else self.carried.travelling
 
     def push(self) -> None:
         """Before a compiled loop: give it the Python state."""
@@ -270,10 +280,11 @@ class Update:
         """`{name: value}` of what can be set while a training runs."""
         found: dict[str, float] = {}
         if self.has_rate:
-            found["learning_rate"] = float(getattr(self.optimizer, self._rate or ""))
+            found["learning_rate"] = float(getattr(self.owner, self._rate or ""))
         for leaf in self._attributes.leaves():
             name = leaf.path.removeprefix("optimizer.")
-            plain = name.isidentifier() and not name.startswith("_") and name != self._rate
+            own = leaf.path.startswith("optimizer.") and name.isidentifier()
+            plain = own and not name.startswith("_") and name != self._rate
             if plain and isinstance(leaf.value, float) and leaf.path not in self._changing:
                 found[name] = float(leaf.value)
         return found
@@ -290,13 +301,13 @@ class Update:
         return f"optimizer.{self._rate}"
 
     def _set_attribute(self, name: str, value: float) -> None:
-        now = getattr(self.optimizer, name)
+        now = getattr(self.owner, name)
         if hasattr(now, "assign"):
-            now.assign(value)
+            now.assign(tensorflow().cast(value, now.dtype))
         elif hasattr(now, "dtype") and not isinstance(now, np.generic):
-            setattr(self.optimizer, name, tensorflow().cast(value, now.dtype))
+            setattr(self.owner, name, tensorflow().cast(value, now.dtype))
         else:
-            setattr(self.optimizer, name, value)
+            setattr(self.owner, name, type(now)(value) if isinstance(now, np.generic) else value)
 
     def _marks(self) -> dict[str, Any]:
         # Each value is held beside its mark: an identity in it may not be given to another meanwhile.
@@ -316,18 +327,21 @@ def make_update(optimizer: Any) -> Update:
     import keras
 
     if isinstance(optimizer, keras.optimizers.Optimizer):
-        keep = _keras_attributes(optimizer)
-        attributes = Attributes(optimizer, "optimizer", keep)
-        return Update(optimizer, optimizer.apply, _keras, attributes, "learning_rate", is_keras=True)
+        code = code_of(optimizer)
+        attributes = Attributes(optimizer, "optimizer", _keras_attributes(optimizer), code=code)
+        return Update(optimizer, optimizer.apply, _keras, attributes, code, "learning_rate", is_keras=True)
     states: list[Any] = []
-    attributes = Attributes(optimizer, "optimizer", more=states)
-    forms = {"apply_gradients": _pairs, "step": _lists, "update": _one_by_one}
+    owner, code = owner_of(optimizer), code_of(optimizer)
+    attributes = Attributes(owner, "optimizer", more=states, code=code)
+    forms = {"apply_gradients": pairs, "step": lists, "update": one_by_one}
     for name, form in forms.items():
         method = getattr(optimizer, name, None)
         if callable(method):
-            return Update(optimizer, method, form(method, states), attributes, _rate_name(optimizer))
-    if callable(optimizer) and _takes(optimizer, 3):
-        return Update(optimizer, optimizer, _one_by_one(optimizer, states), attributes, None)
+            return Update(optimizer, method, form(method, states), attributes, code, _rate_name(owner))
+    if callable(optimizer) and takes(optimizer, 3):
+        plain = isinstance(optimizer, FunctionType | MethodType | functools.partial)
+        method = optimizer if plain else optimizer.__call__
+        return Update(optimizer, method, one_by_one(method, states), attributes, code, _rate_name(owner))
     names = ", ".join(KNOWN_OPTIMIZERS)
     raise ArgumentError(say("train-optimizer-object", type=type(optimizer).__name__, known=names))
 
@@ -349,99 +363,6 @@ def _keras_attributes(optimizer: Any) -> Callable[[str], bool]:
         return name in read or (derived and name not in base and not name.startswith("_self_"))
 
     return keep
-
-
-Bind = Callable[[Callable[..., Any]], Apply]
-
-
-def _pairs(method: Callable[..., Any], states: list[Any]) -> Bind:
-    """`apply_gradients(grads_and_vars)`; also with two lists."""
-    if _takes(method, 2):
-        return _lists(method, states)
-
-    def bind(call: Callable[..., Any]) -> Apply:
-        def apply(gradients: Sequence[Any], variables: Sequence[Any]) -> None:
-            _keep_returned(call(list(zip(gradients, variables, strict=True))), variables)
-
-        return apply
-
-    return bind
-
-
-def _lists(method: Callable[..., Any], _states: list[Any]) -> Bind:
-    """`step(gradients, variables)`, in either order if the names say so."""
-    swapped = _variables_first(method)
-
-    def bind(call: Callable[..., Any]) -> Apply:
-        def apply(gradients: Sequence[Any], variables: Sequence[Any]) -> None:
-            first, second = (variables, gradients) if swapped else (gradients, variables)
-            _keep_returned(call(list(first), list(second)), variables)
-
-        return apply
-
-    return bind
-
-
-def _one_by_one(method: Callable[..., Any], states: list[Any]) -> Bind:
-    """`update(gradient, variable, state)`; a state begins as an empty dictionary."""
-    swapped = _variables_first(method)
-
-    def bind(call: Callable[..., Any]) -> Apply:
-        def apply(gradients: Sequence[Any], variables: Sequence[Any]) -> None:
-            if not states:
-                states.extend({} for _ in variables)
-            for place, (gradient, variable) in enumerate(zip(gradients, variables, strict=True)):
-                first, second = (variable, gradient) if swapped else (gradient, variable)
-                returned = call(first, second, states[place])
-                if isinstance(returned, tuple) and len(returned) == 2:
-                    returned, states[place] = returned
-                elif isinstance(returned, dict):
-                    returned, states[place] = None, returned
-                _keep_returned(None if returned is None else [returned], [variable])
-
-        return apply
-
-    return bind
-
-
-def _call_code(method: Callable[..., Any], optimizer: Any) -> str:
-    name = getattr(method, "__name__", "")
-    called = "optimizer" if method is optimizer else f"optimizer.{name}"
-    pair = ("variables", "gradients") if _variables_first(method) else ("gradients", "variables")
-    if name == "apply_gradients" and not _takes(method, 2):
-        return "optimizer.apply_gradients(list(zip(gradients, variables)))"
-    if name in ("apply_gradients", "step"):
-        return f"{called}({', '.join(pair)})"
-    first, second = (word[:-1] for word in pair)
-    return f"{called}({first}, {second}, state)  # for each, with a state of its own, {{}} at first"
-
-
-def _keep_returned(returned: Any, variables: Sequence[Any]) -> None:
-    """Assign new values that were returned, not assigned."""
-    if isinstance(returned, tuple):
-        returned = list(returned)
-    if not isinstance(returned, list) or len(returned) != len(variables):
-        return
-    for value, variable in zip(returned, variables, strict=True):
-        if not hasattr(value, "assign") and hasattr(value, "shape"):
-            variable.assign(value)
-
-
-def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):  # a callable written in C has none to show
-        return []
-    return [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-
-
-def _takes(function: Callable[..., Any], count: int) -> bool:
-    return len([p for p in _parameters(function) if p.default is p.empty]) == count
-
-
-def _variables_first(function: Callable[..., Any]) -> bool:
-    names = [p.name.lower() for p in _parameters(function)[:2]]
-    return len(names) == 2 and names[0].startswith(_VARIABLES) and names[1].startswith(_GRADIENTS)
 
 
 def _rate_name(optimizer: Any) -> str | None:

@@ -1,0 +1,33 @@
+"""Every way of writing an optimizer: compiled, step by step and by hand it makes the same steps."""
+
+import numpy as np
+import pytest
+
+from gradmagic.training import train
+
+from . import classes, containers, counters, forms, mistakes  # noqa: F401  # they fill the corpus
+from .corpus import CORPUS
+from .problem import assert_close, assert_same, kept, make_problem, plain_loop
+
+
+def trained(entry, mode):
+    loss, variables = make_problem(keras=entry.keras)
+    optimizer = entry.make(variables)
+    run = train(loss, variables, optimizer=optimizer, steps=entry.steps, compile=mode)
+    return run, [variable.numpy() for variable in variables], (kept(optimizer), kept(entry.more()))
+
+
+@pytest.mark.parametrize("name", sorted(CORPUS))
+def test_the_same_steps(name, capsys):
+    entry = CORPUS[name]
+    loss, variables = make_problem(keras=entry.keras)
+    optimizer = entry.make(variables)
+    losses = plain_loop(loss, variables, optimizer, entry.steps)
+    values, state = [v.numpy() for v in variables], (kept(optimizer), kept(entry.more()))
+    for mode, engine in (("off", "eager"), ("auto", entry.engine)):
+        run, found, left = trained(entry, mode)
+        assert run.engine == engine, run.reason
+        assert np.allclose(run.history.loss, losses, rtol=1e-5, atol=0), mode
+        for ours, theirs in zip(found, values, strict=True):
+            assert_close(ours, theirs, 1e-5)
+        assert_same(left, state, 1e-5)
