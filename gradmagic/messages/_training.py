@@ -516,6 +516,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the loss calls {name}(), which a compiled loss would do only once",
         "损失调用了 {name}()，编译之后它只会执行一次",
     ),
+    "train-reason-number": (
+        "the optimizer asks Python for the value of a number that changes: a text, range() or a key made of it",
+        "优化器要 Python 给出一个会变化的数的值：例如用它写成文字、range() 或作为键",
+    ),
+    "train-reason-ways": (
+        "the optimizer's ifs on numbers that change go more than {most} ways",
+        "优化器对会变化的数所做的判断超过 {most} 条路",
+    ),
+    "train-reason-way": (
+        "the optimizer comes to lines that a compiled loop cannot run ({error})",
+        "优化器走到了编译的循环无法执行的代码（{error}）",
+    ),
+    "train-reason-outside-optimizer": (
+        "the optimizer uses {name}, which a compiled step would do only once",
+        "优化器用到了 {name}，编译之后它只会执行一次",
+    ),
+    "train-reason-changes-optimizer": (
+        "the optimizer changes {name} in Python at each step, which a compiled step would do only once",
+        "优化器每一步都会在 Python 中改变 {name}，编译之后这只会发生一次",
+    ),
     "train-reason-changes": (
         "the loss changes {name} in Python at each call, which a compiled loss would do only once",
         "损失每次调用都会在 Python 中改变 {name}，编译之后这只会发生一次",

@@ -17,10 +17,28 @@ import numpy as np
 
 from gradmagic.training._reach import Reach, is_library
 
-__all__ = ["Fingerprint", "changed_name", "fingerprint", "mark", "outside_call"]
+__all__ = ["Fingerprint", "acts_outside", "changed_name", "fingerprint", "mark", "outside_call"]
 
 # Each call of these has an effect that no fingerprint of the learner's objects shows.
 _OUTSIDE = ("print", "input", "open", "next")
+# Nor of what is in these modules: a line in a log, a picture, a pause, a time.
+_OUTSIDE_MODULES = frozenset(
+    {
+        *("IPython", "csv", "datetime", "logging", "matplotlib", "requests", "secrets", "shutil", "socket"),
+        *("sqlite3", "subprocess", "time", "tqdm", "urllib", "uuid", "warnings"),
+    }
+)
+# Nor of these methods, whosever they are.
+_OUTSIDE_METHODS = (
+    "stderr",
+    "stdout",
+    "read_bytes",
+    "read_text",
+    "write_bytes",
+    "write_text",
+    "writelines",
+    "writerow",
+)
 
 _MAX_ITEMS = 1000
 _MAX_DEPTH = 4
@@ -30,8 +48,24 @@ Fingerprint = Mapping[str, Any]
 
 
 def outside_call(reached: Reach) -> str | None:
-    """Return the name of a builtin that the loss calls for its effect, such as `print`."""
-    return next((name for name in _OUTSIDE if name in reached.builtins), None)
+    """Return the name of what the learner's code calls for its effect, such as `print`."""
+    for name in _OUTSIDE:
+        if name in reached.builtins:
+            return name
+    for name, value in reached.names:
+        if acts_outside(value):
+            return name
+    return next((name for name in _OUTSIDE_METHODS if name in reached.attributes), None)
+
+
+def acts_outside(value: Any) -> bool:
+    """Whether a value is a module, or comes from one, that is used for its effects: a bar of `tqdm`."""
+    kept = (
+        vars(value).get("__name__") if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+    )
+    if kept is None:
+        kept = type(value).__module__
+    return isinstance(kept, str) and kept.partition(".")[0] in _OUTSIDE_MODULES
 
 
 def fingerprint(reached: Reach, but: Any = None) -> Fingerprint:

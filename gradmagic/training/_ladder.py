@@ -19,7 +19,7 @@ from gradmagic.training._session import Session
 from gradmagic.training._step import Step
 from gradmagic.training._verify import VERIFIED_STEPS, agrees, explained_by_rounding, try_out
 from gradmagic.training.feed import Feed
-from gradmagic.training.update import NotCarried
+from gradmagic.training.update import NotCarried, not_carried
 
 __all__ = ["Choice", "Ladder", "OnlyPython", "Unfit", "effect_of"]
 
@@ -150,7 +150,7 @@ class Ladder:
         except tensorflow().errors.OpError as error:
             raise Unfit(_why_not(error, xla), lower_too=not xla) from error
         except NotCarried as error:
-            raise OnlyPython(say("train-reason-not-carried", path=error.path), lower_too=True) from error
+            raise OnlyPython(error.reason, lower_too=True) from error
         layout, tensors = self.step.layout, self.step.problem.tensors
         rows = session.advance(self.eager, count)
         if session.divergence or agrees(trial, rows, state.save(), layout):
@@ -172,27 +172,40 @@ class Ladder:
             return None
         session.advance(self.eager, 1)
         session.state.add(update.variables())
-        called = outside_call(reach(loss, **update.code_roots))
+        called = outside_call(reach(loss))
         if called is not None:
             return say("train-reason-outside", name=called)
+        reached = reach(None, **update.code_roots)
+        called = outside_call(reached) or update.outside(reached.attributes)
+        if called is not None:
+            return say("train-reason-outside-optimizer", name=called)
         if not session.left:
             return None
-        before = self._fingerprint()
+        before = self._fingerprints()
         update.watch()
         session.advance(self.eager, 1)
         update.watched()
         # Reached anew: a name may stand for another object now.
-        changed = changed_name(before, self._fingerprint())
-        return None if changed is None else say("train-reason-changes", name=changed)
+        after = self._fingerprints()
+        for key in before:
+            changed = changed_name(before[key], after[key])
+            if changed is not None:
+                return say(key, name=changed)
+        return None
 
-    def _fingerprint(self) -> Fingerprint:
-        """Note what the learner's Python can change, but for what is carried for the optimizer."""
+    def _fingerprints(self) -> dict[str, Fingerprint]:
+        """Note what the learner's Python can change, but for what is carried for the optimizer.
+
+        Returns:
+            By the sentence to say if it did change: of the loss, and of the optimizer.
+        """
         update = self.step.update
-        found = fingerprint(reach(self.step.problem.loss))
-        if not update.code_roots:
-            return found
-        reached = fingerprint(reach(None, **update.code_roots), update.owner)
-        return {**{name: kept for name, kept in reached.items() if name not in update.kept}, **found}
+        found = {"train-reason-changes": fingerprint(reach(self.step.problem.loss))}
+        if update.code_roots:
+            reached = fingerprint(reach(None, **update.code_roots), update.owner)
+            own = {name: kept for name, kept in reached.items() if name not in update.kept}
+            found["train-reason-changes-optimizer"] = own
+        return found
 
     def _verified(self, *, xla: bool) -> tuple[Program, int]:
         """Return a program, and how many of its steps were compared."""
@@ -224,18 +237,21 @@ class Ladder:
         """Trace with hyperparameters as inputs, else as constants; and with AutoGraph where it is needed."""
         tf = tensorflow()
         failed: Exception | None = None
+        update, traced = self.step.update, "loss"
         for inputs in ways:
             autograph = False
             while True:
                 try:
-                    self.step.update.compile(
+                    traced = "optimizer"
+                    update.compile(
                         self.eager.gradients, self.step.problem.variables, inputs=inputs, autograph=autograph
                     )
+                    traced = "loss"
                     return Program(self.step, self.feed, self.session.total, xla=xla, autograph=autograph)
                 except LossError:
                     raise
                 except NotCarried as error:
-                    raise Unfit(say("train-reason-not-carried", path=error.path), lower_too=True) from error
+                    raise Unfit(error.reason, lower_too=True) from error
                 except tf.errors.OperatorNotAllowedInGraphError as error:
                     # Python's `if` or `while` on a tensor. AutoGraph is slow, so only who needs it pays.
                     failed = error
@@ -245,6 +261,9 @@ class Ladder:
                 except Exception as error:  # noqa: BLE001  # whatever tracing trips over, the eager loop does not
                     failed = error
                     break
+        assert failed is not None
+        if traced == "optimizer":
+            raise Unfit(not_carried(failed).reason, lower_too=True) from failed
         raise Unfit(say("train-reason-untraceable", error=type(failed).__name__), lower_too=True) from failed
 
 

@@ -131,6 +131,8 @@ def _mentions(function: FunctionType, attributes: set[str]) -> Iterator[tuple[st
                 continue
             if instruction.opname.endswith(("_GLOBAL", "_NAME")) and "IMPORT" not in instruction.opname:
                 yield name, function.__globals__.get(name, MISSING)
+            elif instruction.opname == "IMPORT_NAME":
+                yield name, sys.modules.get(name.partition(".")[0], MISSING)
             elif name in cells and ("DEREF" in instruction.opname or "CLOSURE" in instruction.opname):
                 try:
                     yield name, cells[name].cell_contents

@@ -233,7 +233,7 @@ class Training:
                 continue
             except NotCarried as error:
                 session.back()
-                choice = self._only_python(say("train-reason-not-carried", path=error.path))
+                choice = self._only_python(error.reason)
                 continue
             pace.made(made, perf_counter() - before)
             if self._enough(choice):

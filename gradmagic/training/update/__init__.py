@@ -14,7 +14,7 @@ from gradmagic.training.update._optimizers import (
 if TYPE_CHECKING:
     from gradmagic.training.update._attributes import Attributes
     from gradmagic.training.update._number import Number, evaluate, numbers_known
-    from gradmagic.training.update._place import NotCarried
+    from gradmagic.training.update._place import NotCarried, not_carried
     from gradmagic.training.update._transform import Transform
     from gradmagic.training.update._update import Update, make_update
 
@@ -29,6 +29,7 @@ __all__ = [
     "evaluate",
     "make_optimizer",
     "make_update",
+    "not_carried",
     "numbers_known",
     "optimizer_names",
     "optimizer_source",
@@ -39,6 +40,7 @@ __getattr__, __dir__ = lookup(
     {
         "Attributes": "_attributes",
         "NotCarried": "_place",
+        "not_carried": "_place",
         "Number": "_number",
         "Transform": "_transform",
         "Update": "_update",

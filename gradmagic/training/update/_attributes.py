@@ -71,9 +71,9 @@ class Attributes:
         self._root, self._name, self._keep, self._more, self._code = root, name, keep, more, code
 
     @property
-    def namespaces(self) -> list[dict[str, Any]]:
-        """The modules, or the notebook, in which the learner's functions are."""
-        return [] if self._code is None else [namespace for namespace, _ in self._code.namespaces]
+    def namespaces(self) -> tuple[tuple[dict[str, Any], frozenset[str]], ...]:
+        """The modules, or the notebook, of the learner's functions, and the names mentioned there."""
+        return () if self._code is None else self._code.namespaces
 
     @property
     def outside(self) -> set[str]:
@@ -114,9 +114,9 @@ class Attributes:
 
     @staticmethod
     def restore(snapshot: Snapshot) -> None:
-        """Put all of it back, into the very containers that held it."""
+        """Put all of it back, into the very containers and arrays that held it."""
         for container, contents in snapshot:
-            container.restore({key: _copied(value) for key, value in contents.items()})
+            container.restore({key: _original(value) for key, value in contents.items()})
 
     def _containers(self) -> Iterator[Container]:
         queue: deque[tuple[Container, int]] = deque((container, 0) for container in self._roots())
@@ -158,8 +158,24 @@ def _children(container: Container) -> Iterator[Container]:
             yield Object(value, path)
 
 
+@dataclass(frozen=True)
+class _Array:
+    """An array, and what it held: `self.v += g` changes it in place."""
+
+    array: np.ndarray[Any, Any]
+    contents: np.ndarray[Any, Any]
+
+
 def _copied(value: Any) -> Any:
-    return value.copy() if isinstance(value, np.ndarray) else value  # an array is changed in place
+    return _Array(value, value.copy()) if isinstance(value, np.ndarray) else value
+
+
+def _original(value: Any) -> Any:
+    if not isinstance(value, _Array):
+        return value
+    if value.array.flags.writeable:
+        value.array[...] = value.contents
+    return value.array
 
 
 def _putter(container: Container, key: Any) -> Callable[[Any], None]:

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from gradmagic.messages import say
 from gradmagic.tape import tensorflow
 from gradmagic.training.update._attributes import Attributes
 from gradmagic.training.update._containers import is_hidden
 from gradmagic.training.update._functions import functions_extended
 from gradmagic.training.update._number import Number, NumberTypes, as_tensor, evaluate, numbers_known
-from gradmagic.training.update._place import NotCarried, Place
+from gradmagic.training.update._place import NotCarried, Place, not_carried
 
 __all__ = ["Carried", "NotCarried"]
 
@@ -240,7 +241,7 @@ class Carried:
             error = list(self._blocked.values())[int(self._left)]
             self._left.assign(-1)
             self._held = []
-            raise _not_carried(error) from error
+            raise not_carried(error) from error
         leaves = {leaf.path: leaf for leaf in self._attributes.leaves()}
         held = []
         for place in self.places:
@@ -283,7 +284,7 @@ class Carried:
             except Exception as error:  # noqa: BLE001  # raised if the loop would come to it
                 self._blocked[answers] = error
             if len(self._questions) >= _MAX_WAYS:
-                raise NotCarried("if")
+                raise NotCarried("if", say("train-reason-ways", most=_MAX_WAYS))
         self._check_next()
         self._left = tf.Variable(-1, dtype=tf.int64, trainable=False, name="left") if self._blocked else None
 
@@ -394,7 +395,3 @@ def _can_travel(value: Any) -> bool:
     if isinstance(value, np.generic | np.ndarray):
         return value.dtype.kind in "biuf"
     return isinstance(value, (*NumberTypes, tensorflow().Tensor))
-
-
-def _not_carried(error: Exception) -> NotCarried:
-    return error if isinstance(error, NotCarried) else NotCarried(type(error).__name__)

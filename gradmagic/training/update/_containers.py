@@ -95,7 +95,8 @@ class Dictionary(Container):
         """Hold these again, in the order in which they came."""
         if list(self.owner) != list(contents):
             self.owner.clear()
-        self.owner.update(contents)
+        for key, value in contents.items():  # `update` of a `Counter` adds
+            self.owner[key] = value
 
 
 class List(Container):

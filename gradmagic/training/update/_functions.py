@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,20 +17,26 @@ __all__ = ["functions_extended"]
 
 
 @contextmanager
-def functions_extended(namespaces: Iterable[dict[str, Any]] = ()) -> Iterator[None]:
-    """Let the functions of `math`, and `tf.constant`, take a `Number` while the block runs.
+def functions_extended(namespaces: Iterable[tuple[dict[str, Any], Container[str]]] = ()) -> Iterator[None]:
+    """Let the functions of `math`, `tf.constant`, `float` and `int` take a `Number` while the block runs.
 
     For all other values they are as ever.
 
     Args:
-        namespaces: Where else they may be known by name: `from math import sqrt`.
+        namespaces: The variables of the learner's modules, and the names that the learner mentions. There
+            functions may be known by name (`from math import sqrt`), and `float` and `int` are looked for.
     """
     tf = tensorflow()
     extended = [(vars(math), name, getattr(math, name), _of_numbers(name)) for name in MATH]
     extended.append((vars(tf), "constant", tf.constant, _constant(tf.constant)))
     by_id = {id(own): (own, ours) for _, _, own, ours in extended}
     places = [(namespace, name, own, ours) for namespace, name, own, ours in extended]
-    for namespace in namespaces:
+    builtins: list[tuple[dict[str, Any], str]] = []
+    for namespace, mentioned in namespaces:
+        for name, kind in _BUILTINS.items():
+            if name in mentioned and name not in namespace:
+                builtins.append((namespace, name))
+                namespace[name] = kind
         for name, value in list(namespace.items()):
             if id(value) in by_id:
                 places.append((namespace, name, *by_id[id(value)]))
@@ -40,6 +47,35 @@ def functions_extended(namespaces: Iterable[dict[str, Any]] = ()) -> Iterator[No
     finally:
         for namespace, name, own, _ in places:
             namespace[name] = own
+        for namespace, name in builtins:
+            del namespace[name]
+
+
+class _LikeFloat(type):
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, float) or (isinstance(value, Number) and value.kind is float)
+
+
+class _Float(float, metaclass=_LikeFloat):
+    """`float`, that takes a `Number`."""
+
+    def __new__(cls, value: Any = 0.0) -> Any:
+        return combine(value.trace, "float", (value,)) if isinstance(value, Number) else float(value)
+
+
+class _LikeInt(type):
+    def __instancecheck__(cls, value: Any) -> bool:
+        return isinstance(value, int) or (isinstance(value, Number) and value.kind is not float)
+
+
+class _Int(int, metaclass=_LikeInt):
+    """`int`, that takes a `Number`."""
+
+    def __new__(cls, value: Any = 0, *base: Any) -> Any:
+        return combine(value.trace, "int", (value,)) if isinstance(value, Number) else int(value, *base)
+
+
+_BUILTINS: Mapping[str, type] = MappingProxyType({"float": _Float, "int": _Int})
 
 
 def _of_numbers(name: str) -> Callable[..., Any]:

@@ -17,7 +17,17 @@ import numpy as np
 
 from gradmagic.tape import tensorflow
 
-__all__ = ["MATH", "Asked", "Number", "NumberTypes", "as_tensor", "combine", "evaluate", "numbers_known"]
+__all__ = [
+    "MATH",
+    "Asked",
+    "Number",
+    "NumberTypes",
+    "Unknown",
+    "as_tensor",
+    "combine",
+    "evaluate",
+    "numbers_known",
+]
 
 # Python's own kinds, and NumPy's that are as exact.
 NumberTypes = (bool, int, float, np.float64, np.int64)
@@ -33,6 +43,7 @@ _PYTHON: Mapping[str, Callable[..., Any]] = MappingProxyType(
         **{name: getattr(math, name) for name in ("floor", "ceil")},
         "round": round,
         "float": float,
+        "int": int,
         "maximum": max,
         "minimum": min,
     }
@@ -71,7 +82,11 @@ _TENSORFLOW: Mapping[str, str] = MappingProxyType(
 # What `math` has of these; the first are functions of a float.
 _REAL = ("sqrt", "exp", "log", "sin", "cos", "tan", "tanh")
 MATH = (*_REAL, "floor", "ceil", "pow")
-_TO_WHOLE = ("floor", "ceil", "round")
+_TO_WHOLE = ("floor", "ceil", "round", "int")
+# What still fits into int64, as a power of two; Python's own whole numbers have no end.
+_MAX_BITS = 62
+# A list is looked up in a way of its own for each place, as far as this.
+_MAX_INDEX = 8
 _UFUNCS: Mapping[str, str] = MappingProxyType(
     {
         "add": "add",
@@ -93,6 +108,10 @@ _UFUNCS: Mapping[str, str] = MappingProxyType(
         **{name: name for name in (*_REAL, "maximum", "minimum")},
     }
 )
+
+
+class Unknown(TypeError):
+    """Python asks for the value of a number, and it has none while the step is traced."""
 
 
 class Asked(Protocol):
@@ -121,7 +140,6 @@ class Number:
     """
 
     __array_priority__ = 200
-    __hash__ = None  # type: ignore[assignment]  # equality builds an expression
 
     def __init__(self, trace: Asked, op: str, args: tuple[Any, ...], kind: type) -> None:
         """Make the node; use `leaf`, or arithmetic."""
@@ -162,9 +180,21 @@ class Number:
         return _tensorflow(op)(*(tf.convert_to_tensor(item, dtype) for item in inputs))
 
     def _unable(self, *_: Any) -> Any:
-        raise TypeError("this number is not known while the step is traced")
+        raise Unknown("this number is not known while the step is traced")
 
-    __float__ = __int__ = __index__ = __complex__ = __str__ = __repr__ = __format__ = __trunc__ = _unable
+    __hash__ = __float__ = __int__ = __complex__ = __str__ = __repr__ = __format__ = _unable
+
+    def __index__(self) -> int:
+        if not _is_whole(self):
+            self._unable()
+        for place in range(_MAX_INDEX):
+            if combine(self.trace, "eq", (self, place)):
+                return place
+        found: int = self._unable()
+        return found
+
+    def __trunc__(self) -> Any:
+        return combine(self.trace, "int", (self,))
 
     def __floor__(self) -> Any:
         return combine(self.trace, "floor", (self,))
@@ -211,9 +241,22 @@ def combine(trace: Asked, op: str, args: Sequence[Any]) -> Number:
     """Return the expression of an operation.
 
     Raises:
-        TypeError: The type of its value is not known before the value is.
+        Unknown: The type of its value is not known before the value is.
     """
+    if op == "pow" and all(_is_whole(arg) for arg in args) and isinstance(args[1], Number):
+        return _whole_power(trace, *args)
     return Number(trace, op, tuple(args), _kind(op, args))
+
+
+def _whole_power(trace: Asked, base: Any, exponent: Number) -> Number:
+    """`2**t`: a float where `t` is negative, a whole number where it is not."""
+    if isinstance(base, Number):
+        raise Unknown("a power of two unknown numbers")
+    if combine(trace, "lt", (exponent, 0)):
+        return Number(trace, "pow", (float(base), exponent), float)
+    if abs(base) > 1 and combine(trace, "gt", (exponent, int(_MAX_BITS / math.log2(abs(base))))):
+        raise Unknown("a whole number that is too large")
+    return Number(trace, "pow", (int(base), exponent), int)
 
 
 def _kind(op: str, args: Sequence[Any]) -> type:
@@ -222,13 +265,10 @@ def _kind(op: str, args: Sequence[Any]) -> type:
     if op in _TO_WHOLE:
         return int
     if op in ("maximum", "minimum") and len({_is_whole(arg) for arg in args}) > 1:
-        raise TypeError("a whole number or a float")
+        raise Unknown("a whole number or a float")
     whole = all(_is_whole(arg) for arg in args)
     if op == "pow" and whole:
-        # 2 ** -1 is a float: whole only where the exponent is known not to be negative.
-        if isinstance(args[1], Number) or args[1] < 0:
-            raise TypeError("a whole number to an unknown power")
-        return int
+        return int if isinstance(args[1], Number) or args[1] >= 0 else float
     return float if op in ("truediv", "float", *_REAL) or not whole else int
 
 
@@ -264,6 +304,8 @@ def as_tensor(number: Any, leaves: Sequence[Any]) -> Any:
     args = [tf.cast(arg, tf.int64 if whole else tf.float64) for arg in args]
     if number.op == "float" or (whole and number.op in _TO_WHOLE):
         return args[0]
+    if number.op == "int":
+        return tf.cast(args[0], tf.int64)  # towards zero, as Python does
     if number.op == "floordiv" and not whole:
         # As Python does: 1.0 // 0.1 is 9.0, although 1.0 / 0.1 rounds to 10.0.
         return tf.round((args[0] - tf.math.floormod(*args)) / args[1])

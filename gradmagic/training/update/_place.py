@@ -7,20 +7,34 @@ from typing import Any
 
 import numpy as np
 
+from gradmagic.messages import say
 from gradmagic.tape import tensorflow
 from gradmagic.training.update._attributes import Leaf
-from gradmagic.training.update._number import Asked, Number, NumberTypes, as_tensor
+from gradmagic.training.update._number import Asked, Number, NumberTypes, Unknown, as_tensor
 
-__all__ = ["NotCarried", "Place"]
+__all__ = ["NotCarried", "Place", "not_carried"]
 
 
 class NotCarried(Exception):
-    """The step does something with its state that a compiled loop cannot repeat."""
+    """The step does something with its state that a compiled loop cannot repeat.
 
-    def __init__(self, path: str) -> None:
-        """Say which part of the state it is."""
+    Attributes:
+        reason: What it is, for the learner.
+    """
+
+    def __init__(self, path: str, reason: str | None = None) -> None:
+        """Say which part of the state it is, or another reason."""
         super().__init__(path)
-        self.path = path
+        self.reason = reason or say("train-reason-not-carried", path=path)
+
+
+def not_carried(error: Exception) -> NotCarried:
+    """Return the reason why a way through the step cannot be traced, from what came when it was tried."""
+    if isinstance(error, NotCarried):
+        return error
+    name = type(error).__name__
+    reason = say("train-reason-number") if isinstance(error, Unknown) else say("train-reason-way", error=name)
+    return NotCarried(name, reason)
 
 
 class Place:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from gradmagic.errors import ArgumentError
 from gradmagic.messages import say
 from gradmagic.tape import tensorflow
-from gradmagic.training._effects import mark
+from gradmagic.training._effects import acts_outside, mark
 from gradmagic.training._reach import is_library_class
 from gradmagic.training._state import as_tf_variable
 from gradmagic.training.update._attributes import Attributes, Snapshot
@@ -25,6 +25,9 @@ __all__ = ["Update", "make_update"]
 
 # What learners call the learning rate.
 _RATES = ("learning_rate", "lr", "alpha", "eta", "step_size", "rate")
+
+# What a class derived from one of Keras's overrides, and no step calls.
+_NOT_IN_A_STEP = frozenset({"build", "from_config", "get_config", "load_own_variables", "save_own_variables"})
 
 
 class Update:
@@ -78,7 +81,15 @@ class Update:
         """The learner's own functions that run at each step, by name."""
         if self._is_plain:
             return {}
-        return {f"optimizer {number}": function for number, function in enumerate(self._code.functions)}
+        running = self._code.run_by(self._method, _called_by_keras() if self.is_keras else ())
+        return {f"optimizer {number}": function for number, function in enumerate(running)}
+
+    def outside(self, names: Container[str]) -> str | None:
+        """The path of what is kept for its effects, such as a logger, if its name is one of these."""
+        for leaf in self._attributes.leaves():
+            if acts_outside(leaf.value) and leaf.path.rpartition(".")[2].partition("[")[0] in names:
+                return leaf.path
+        return None
 
     @property
     def kept(self) -> set[str]:
@@ -348,6 +359,15 @@ def make_update(optimizer: Any) -> Update:
 
 def _keras(method: Callable[..., Any]) -> Apply:
     return lambda gradients, variables: method(list(gradients), list(variables))
+
+
+def _called_by_keras() -> list[str]:
+    """The methods of an optimizer that Keras calls at each step, as far as a class may override them."""
+    import keras
+
+    return [
+        name for name in dir(keras.optimizers.Optimizer) if name[:2] != "__" and name not in _NOT_IN_A_STEP
+    ]
 
 
 def _keras_attributes(optimizer: Any) -> Callable[[str], bool]:

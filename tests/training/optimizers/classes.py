@@ -260,3 +260,77 @@ def compiled_by_the_student(variables):
                 w.assign_sub(self.lr * v)
 
     return SGD(variables)
+
+
+CALLS = [0]
+
+
+@entry(more=lambda: CALLS[0])
+def counter_in_a_list_outside(variables):
+    CALLS[0] = 0
+
+    def sgd(gradient, variable, state):
+        CALLS[0] += 1
+        variable.assign_sub(0.1 / CALLS[0] ** 0.5 * gradient)
+
+    return sgd
+
+
+@entry()
+def attributes_by_name(variables):
+    class Momentum:
+        def step(self, gradients, variables):
+            for i, (g, w) in enumerate(zip(gradients, variables)):
+                name = f"velocity_{i}"
+                setattr(self, name, 0.9 * getattr(self, name, 0.0) + g)
+                w.assign_sub(0.05 * getattr(self, name))
+
+    return Momentum()
+
+
+@entry()
+def rate_with_a_setter(variables):
+    class Base:
+        def __init__(self, lr):
+            self._lr, self._velocity = lr, {}
+
+        @property
+        def lr(self):
+            return self._lr
+
+        @lr.setter
+        def lr(self, value):
+            self._lr = max(value, 0.01)
+
+        def step(self, gradients, variables):
+            for i, (g, w) in enumerate(zip(gradients, variables)):
+                self._one(i, g, w)
+            self.lr = self.lr * 0.95
+
+    class Momentum(Base):
+        def _one(self, i, g, w):
+            self._velocity[i] = 0.9 * self._velocity.get(i, tf.zeros_like(w)) + g
+            w.assign_sub(self.lr * self._velocity[i])
+
+    return Momentum(0.03)
+
+
+@entry()
+def two_last_points(variables):
+    class BarzilaiBorwein:
+        before = None
+
+        def step(self, gradients, variables):
+            rate = 0.05
+            if self.before is not None:
+                points, slopes = self.before
+                moved = [w - p for w, p in zip(variables, points)]
+                turned = [g - q for g, q in zip(gradients, slopes)]
+                rate = sum(tf.reduce_sum(s * s) for s in moved) / (
+                    sum(tf.reduce_sum(s * y) for s, y in zip(moved, turned)) + 0.001
+                )
+            self.before = [tf.identity(w) for w in variables], gradients
+            for g, w in zip(gradients, variables):
+                w.assign_sub(0.3 * rate * g)
+
+    return BarzilaiBorwein()

@@ -1,9 +1,8 @@
 """Where students keep moments: dictionaries, lists, tuples, arrays, variables, objects."""
 
-from collections import defaultdict, namedtuple
+from collections import Counter, defaultdict, namedtuple
 from dataclasses import dataclass, field
 
-import numpy as np
 import tensorflow as tf
 
 from .corpus import entry
@@ -69,6 +68,21 @@ def default_dictionary(variables):
                 v.assign_sub(0.02 * g / (tf.sqrt(self.s[i]) + 1e-8))
 
     return RMSprop()
+
+
+@entry()
+def counter_of_collections(variables):
+    class Decay:
+        def __init__(self):
+            self.calls = Counter()
+
+        def step(self, gradients, variables):
+            self.calls["step"] += 1
+            for g, w in zip(gradients, variables):
+                self.calls["update"] += 1
+                w.assign_sub(0.1 / self.calls["step"] * g)
+
+    return Decay()
 
 
 @entry()
@@ -206,72 +220,6 @@ def keras_variables(variables):
                 w.assign_sub(rate * v)
 
     return Momentum(variables)
-
-
-@entry()
-def arrays_that_become_tensors(variables):
-    class Momentum:
-        def __init__(self, variables):
-            self.v = [np.zeros(v.shape) for v in variables]
-
-        def step(self, gradients, variables):
-            for i in range(len(variables)):
-                self.v[i] = 0.9 * self.v[i] + 0.05 * gradients[i]
-                variables[i].assign_sub(self.v[i])
-
-    return Momentum(variables)
-
-
-@entry(engine="eager")
-def arrays_by_numpy(variables):
-    class Momentum:
-        def __init__(self, variables):
-            self.v = [np.zeros(v.shape, np.float32) for v in variables]
-
-        def step(self, gradients, variables):
-            for i, (g, w) in enumerate(zip(gradients, variables)):
-                self.v[i] = 0.9 * self.v[i] + g.numpy()
-                w.assign_sub(0.05 * self.v[i])
-
-    return Momentum(variables)
-
-
-@entry()
-def array_of_powers(variables):
-    class Adam:
-        def __init__(self):
-            self.betas = np.array([0.9, 0.999], np.float32)
-            self.powers = np.ones(2, np.float32)
-            self.m, self.v = {}, {}
-
-        def step(self, gradients, variables):
-            self.powers = self.powers * self.betas
-            for i, (g, w) in enumerate(zip(gradients, variables)):
-                self.m[i] = 0.9 * self.m.get(i, 0.0) + 0.1 * g
-                self.v[i] = 0.999 * self.v.get(i, 0.0) + 0.001 * g * g
-                w.assign_sub(
-                    0.1
-                    * self.m[i]
-                    / (1 - self.powers[0])
-                    / (tf.sqrt(self.v[i] / (1 - self.powers[1])) + 1e-8)
-                )
-
-    return Adam()
-
-
-@entry()
-def numpy_scalars(variables):
-    class SGD:
-        def __init__(self):
-            self.lr, self.decay, self.t = np.float32(0.1), np.float64(0.97), np.int64(0)
-
-        def step(self, gradients, variables):
-            self.t += 1
-            for g, w in zip(gradients, variables):
-                w.assign_sub(self.lr * self.decay**self.t * g)
-            self.lr = self.lr * np.float32(0.99)
-
-    return SGD()
 
 
 Slots = namedtuple("Slots", "m v")

@@ -164,3 +164,78 @@ def rate_is_an_int(variables):
                 v.assign_sub(self.lr * g / 20)
 
     return SGD()
+
+
+@entry()
+def pairs_read_twice(variables):
+    class Clipped:
+        def apply_gradients(self, grads_and_vars):
+            norm = tf.linalg.global_norm([g for g, _ in grads_and_vars])
+            for g, w in grads_and_vars:
+                w.assign_sub(0.05 * g / tf.maximum(norm, 1.0))
+
+    return Clipped()
+
+
+@entry()
+def step_with_a_decorator(variables):
+    def counted(function):
+        @functools.wraps(function)
+        def wrapped(self, *args):
+            self.calls = getattr(self, "calls", 0) + 1
+            return function(self, *args)
+
+        return wrapped
+
+    class SGD:
+        @counted
+        def step(self, gradients, variables):
+            for g, w in zip(gradients, variables):
+                w.assign_sub(0.1 / self.calls * g)
+
+    return SGD()
+
+
+@entry()
+def one_of_keras_wrapped(variables):
+    class Clipped:
+        def __init__(self):
+            self.inner, self.t = tf.keras.optimizers.Adam(0.05), 0
+
+        def apply_gradients(self, grads_and_vars):
+            self.t += 1
+            self.inner.apply_gradients([(tf.clip_by_norm(g, 1.0), w) for g, w in grads_and_vars])
+
+    return Clipped()
+
+
+@entry()
+def one_of_keras_driven(variables):
+    class Decayed:
+        def __init__(self):
+            self.inner, self.t = tf.keras.optimizers.SGD(0.1, momentum=0.9), 0
+
+        def apply_gradients(self, grads_and_vars):
+            self.t += 1
+            self.inner.learning_rate = 0.05 / (1 + 0.1 * self.t)
+            self.inner.apply_gradients(grads_and_vars)
+
+    return Decayed()
+
+
+@entry()
+def method_by_a_word(variables):
+    class Optimizer:
+        def __init__(self, kind):
+            self.kind, self.v = kind, [0.0] * 9
+
+        def step(self, gradients, variables):
+            for i, (g, w) in enumerate(zip(gradients, variables)):
+                if self.kind == "sgd":
+                    direction = g
+                else:
+                    self.v[i] = 0.9 * self.v[i] + g
+                    direction = g + 0.9 * self.v[i] if self.kind == "nesterov" else self.v[i]
+                w.assign_sub(0.05 * direction)
+
+    return Optimizer("nesterov")

@@ -230,3 +230,41 @@ def a_generator(variables):
                 w.assign_sub(lr * g)
 
     return SGD()
+
+
+@entry()
+def applied_twice(variables):
+    class SGD:
+        def apply_gradients(self, grads_and_vars):
+            for _ in range(2):
+                for g, w in grads_and_vars:
+                    w.assign_sub(0.05 * g)
+
+    return SGD()
+
+
+@entry()
+def the_state_is_never_updated(variables):
+    class Momentum:
+        def __init__(self, variables):
+            self.v = [tf.zeros_like(v) for v in variables]
+
+        def step(self, gradients, variables):
+            for v, g, w in zip(self.v, gradients, variables):
+                v = 0.9 * v + g  # a local name, gone with the loop
+                w.assign_sub(0.05 * v)
+
+    return Momentum(variables)
+
+
+@entry()
+def one_velocity_for_all(variables):
+    class Momentum:
+        velocity = 0.0
+
+        def step(self, gradients, variables):
+            for g, w in zip(gradients[:2], variables):
+                self.velocity = 0.9 * self.velocity + g
+                w.assign_sub(0.05 * self.velocity)
+
+    return Momentum()

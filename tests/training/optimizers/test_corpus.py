@@ -5,7 +5,16 @@ import pytest
 
 from gradmagic.training import train
 
-from . import classes, containers, counters, forms, mistakes  # noqa: F401  # they fill the corpus
+from . import (  # noqa: F401  # they fill the corpus
+    arrays,
+    classes,
+    containers,
+    conversions,
+    counters,
+    effects,
+    forms,
+    mistakes,
+)
 from .corpus import CORPUS
 from .problem import assert_close, assert_same, kept, make_problem, plain_loop
 
@@ -24,9 +33,11 @@ def test_the_same_steps(name, capsys):
     optimizer = entry.make(variables)
     losses = plain_loop(loss, variables, optimizer, entry.steps)
     values, state = [v.numpy() for v in variables], (kept(optimizer), kept(entry.more()))
+    printed = capsys.readouterr().out
     for mode, engine in (("off", "eager"), ("auto", entry.engine)):
         run, found, left = trained(entry, mode)
         assert run.engine == engine, run.reason
+        assert capsys.readouterr().out == printed, mode
         assert np.allclose(run.history.loss, losses, rtol=1e-5, atol=0), mode
         for ours, theirs in zip(found, values, strict=True):
             assert_close(ours, theirs, 1e-5)
