@@ -60,7 +60,7 @@ def plot_run(run: Run) -> Figure:
     figure, axes = new_axes()
     axes.plot(steps, loss, color=LINE, linewidth=1.8, solid_capstyle="round")
     finite = loss[np.isfinite(loss)]
-    if finite.size and finite.min() > 0 and finite.max() / finite.min() > 10:
+    if finite.size and finite.min() > 0 and np.log10(finite.max()) - np.log10(finite.min()) > 1:
         axes.set_yscale("log")
     axes.set_xlabel(say("display-step"))
     axes.set_ylabel(say("display-loss"))

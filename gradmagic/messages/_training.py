@@ -201,11 +201,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{label} 里有 {count} 个非有限值，第一个是 {index} 处的 {value}：请去掉这些行（X[np.isfinite(X)]、"
         "frame.dropna()），或填补（np.nan_to_num）。",
     ),
-    "train-data-shapes": (
-        "the data set's batches have shapes {first} and {other}: only a last, smaller batch may differ; use"
-        " dataset.batch(n, drop_remainder=True).",
-        "数据集各批的形状有 {first} 和 {other}：只有最后一批可以更小；请用 dataset.batch(n, drop_remainder=True)。",
-    ),
     "train-schedule-type": (
         "schedule is a {type}: give a text ({examples}), a Keras schedule, or a function from the step to the"
         " learning rate.",
@@ -500,6 +495,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "train-reason-eager": ("step by step, because {reason}", "逐步执行，因为{reason}"),
     "train-reason-off": ("step by step, as compile='off' asks", "按 compile='off' 的要求逐步执行"),
+    "train-reason-shapes": (
+        "the data set's batches have shapes {first} and {other}, and one program takes one shape and a"
+        " smaller last batch",
+        "数据集各批的形状有 {first} 和 {other}，而一个程序只接受一种形状和较小的最后一批",
+    ),
     "train-reason-short": (
         "step by step, because so few steps are not worth compiling",
         "逐步执行，因为步数太少，不值得编译",

@@ -221,6 +221,9 @@ class Ladder:
 
     def _traced(self, ways: Sequence[bool], *, xla: bool) -> Program:
         """Trace the program, and refuse what a compiled loop would do differently."""
+        irregular = self.feed.irregular
+        if irregular is not None:
+            raise Unfit(say("train-reason-shapes", first=irregular[0], other=irregular[1]), lower_too=True)
         program = self._first_that_traces(ways, xla=xla)
         drawn = program.operations & _RANDOM
         if drawn:

@@ -50,7 +50,7 @@ class Program:
         loss = step.problem.loss
         self._loss = tf.function(loss, autograph=True) if autograph else loss
         function = tf.function(self._many_steps, jit_compile=xla, autograph=False)
-        example = feed.inputs(0, feed.available(0, 1), self.capacity)
+        example = feed.inputs(0, 0, self.capacity)
         specs = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in example]
         with same_random_numbers():
             self._call = function.get_concrete_function(tf.TensorSpec((), tf.int32), *specs)

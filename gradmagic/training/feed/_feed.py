@@ -60,6 +60,11 @@ class Feed:
         """How many of these steps can be made at a time."""
         return self.source.available(start, count)
 
+    @property
+    def irregular(self) -> tuple[str, str] | None:
+        """Two shapes of batches that do not go into one program, if they came."""
+        return self.source.irregular
+
     def inputs(self, start: int, count: int, capacity: int) -> list[Any]:
         """Return the inputs for `count` steps from `start` on, as tensors of fixed shapes."""
         tf = tensorflow()

@@ -55,12 +55,14 @@ class Source(ABC):
         version: Changes when the shapes of the program's inputs do.
         length: The rows that batches are picked from, 0 where none are.
         is_dataset: Whether the data bring their own batches.
+        irregular: Two shapes of batches that do not go into one program, if they came; else `None`.
     """
 
     steps_per_epoch: int = 1
     version: int = 0
     length: int = 0
     is_dataset: bool = False
+    irregular: tuple[str, str] | None = None
 
     def capacity(self, wanted: int) -> int:
         """How many steps may be given to the program at a time."""
@@ -260,6 +262,7 @@ class Dataset(Source):
         self._keys: tuple[str, ...] | None = None
         first = self._element(0)
         self._shapes = [tuple(value.shape) for value in first]
+        self._kinds = [value.dtype.as_numpy_dtype for value in first]
         self._rest = 0
         self._bytes: int = max(1, sum(value.shape.num_elements() * value.dtype.size for value in first))
         known = int(dataset.cardinality().numpy())
@@ -277,8 +280,7 @@ class Dataset(Source):
         elements = [self._element(start + place) for place in range(count)]
         columns: list[Any] = []
         for number, shape in enumerate(self._shapes):
-            kind = elements[0][number].dtype.as_numpy_dtype
-            column = np.zeros((capacity, *shape), kind)
+            column = np.zeros((capacity, *shape), self._kinds[number])
             for place, element in enumerate(elements):
                 values = element[number].numpy()
                 rows = slice(len(values)) if shape else None
@@ -329,14 +331,19 @@ class Dataset(Source):
         return [tuple(value.shape) for value in element] != self._shapes
 
     def _learn(self, element: tuple[Any, ...]) -> None:
-        """Take note of a last batch that is smaller."""
-        if not self._is_rest(element):
+        """Take note of a last batch that is smaller, and of shapes that do not go into one program."""
+        if not self._is_rest(element) or self.irregular is not None:
             return
         shapes = [tuple(value.shape) for value in element]
-        same = all(shape[1:] == full[1:] for shape, full in zip(shapes, self._shapes, strict=True))
         size = shapes[0][0] if shapes[0] else 0
-        fits = same and all(shape[:1] == (size,) for shape in shapes) and 0 < size < self._shapes[0][0]
-        if not fits or self._rest not in (0, size):
-            raise ArgumentError(say("train-data-shapes", first=str(self._shapes[0]), other=str(shapes[0])))
-        if not self._rest:
-            self._rest, self.version = size, self.version + 1
+        smaller = all(
+            shape[1:] == full[1:] and shape[:1] == (size,)
+            for shape, full in zip(shapes, self._shapes, strict=True)
+        )
+        if not (smaller and 0 < size < self._shapes[0][0] and self._rest in (0, size)):
+            self.irregular = (str(self._shapes[0]), str(shapes[0]))
+        elif self._rest:
+            return
+        else:
+            self._rest = size
+        self.version += 1

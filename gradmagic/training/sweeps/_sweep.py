@@ -245,8 +245,9 @@ def _vectorised(problem: Problem, loss: Any, rows: list[dict[str, Any]], options
         raise _Unable(say("sweep-reason-option", name="seed" if "seed" in rows[0] else "data"))
     if plan.schedule is not None and not plan.schedule.is_relative:
         raise _Unable(say("sweep-reason-option", name="schedule"))
-    for row in rows:
-        prepared(loss, problem.variables, **_with(row, options))  # every value is checked
+    for row in rows:  # every value is checked
+        asked = {**common, **_with(row, options)}
+        Settings.checked(**{name: value for name, value in asked.items() if name != "data"})
     effect = effect_of(problem.loss)
     if effect is not None:
         raise _Unable(say("sweep-reason-eager", reason=effect))

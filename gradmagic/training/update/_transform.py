@@ -54,7 +54,9 @@ class Transform:
             step: Shape `()`, the number of updates made before.
         """
         tf = tensorflow()
-        found = list(gradients)
+        clips = any(name.startswith("clip") for name in self.hyperparameters)
+        # A sparse gradient may name a row twice; its norm is that of the sum.
+        found = [_dense(gradient) if clips else gradient for gradient in gradients]
         if "noise" in self.hyperparameters:
             found = [self._noisy(grad, step, place) for place, grad in enumerate(found)]
         if "clip_value" in self.hyperparameters:
@@ -97,9 +99,8 @@ def _like(value: Any, gradient: Any) -> Any:
 
 
 def _each(clip: Any, gradient: Any, *bounds: Any) -> Any:
-    if gradient is None:
-        return None
-    tf = tensorflow()
-    if isinstance(gradient, tf.IndexedSlices):
-        return tf.IndexedSlices(clip(gradient.values, *bounds), gradient.indices, gradient.dense_shape)
-    return clip(gradient, *bounds)
+    return None if gradient is None else clip(gradient, *bounds)
+
+
+def _dense(gradient: Any) -> Any:
+    return None if gradient is None else tensorflow().convert_to_tensor(gradient)
