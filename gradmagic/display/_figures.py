@@ -36,6 +36,7 @@ __all__ = [
 # Mid-grey axes and a blue of middle lightness keep a contrast of 3:1 and more on white and on #111.
 INK = "#808080"
 LINE = "#3f87d9"
+MARK = "#d55e00"
 POINTS = 2000
 # Pixels to an inch: twice the 96 of a page, for fine screens.
 DENSITY = 192
@@ -65,6 +66,11 @@ def plot_run(run: Run) -> Figure:
     axes.set_xlabel(say("display-step"))
     axes.set_ylabel(say("display-loss"))
     axes.margins(x=0.01)
+    found = run.diagnose(deep=False)
+    if found.since_step is not None:
+        label = say("display-since", kind=found.title, step=found.since_step)
+        axes.axvline(found.since_step, color=MARK, linewidth=1.2, linestyle="--", label=label)
+        axes.legend(frameon=False, labelcolor=INK, fontsize=9)
     return figure
 
 

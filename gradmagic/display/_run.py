@@ -60,6 +60,9 @@ def _rows(run: Run) -> list[tuple[str, str]]:
         rows.append((name.shown, value_text(variable)))
     if run.engine != "xla" or run.status != "finished":
         rows.append((say("display-note"), run.reason))
+    found = run.diagnose(deep=False)
+    if found.kind != "none":
+        rows.append((say("display-diagnosis"), "\n".join((found.head, *found.sentences))))
     return rows
 
 

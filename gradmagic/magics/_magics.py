@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -118,6 +119,7 @@ class GradMagics(Magics):
             )
         with progress(self.session.shell) as report:
             run = training.train(loss, variables, progress=report, **arguments)
+        _warn(run.diagnose(deep=False))
         if cell is not None and not columns:
             self._assign(body)
         return self.session.show(run, name=options.output, quiet=options.quiet)
@@ -156,8 +158,6 @@ class GradMagics(Magics):
             exec(compile(tree, "<%%train>", "exec"), self.session.namespace)
 
     def _status(self) -> str:
-        import sys
-
         loaded = "tensorflow" in sys.modules
         return say(
             "magics-status",
@@ -169,6 +169,12 @@ class GradMagics(Magics):
             language=messages.language(),
             recordings=", ".join(name for name, _ in self.session.recordings()) or say("magics-status-none"),
         )
+
+
+def _warn(found: training.Diagnosis) -> None:
+    """Say that a training went badly, also where its result is not displayed."""
+    if found.since_step is not None:
+        print(say("diagnosis-warning", head=found.head), file=sys.stderr)
 
 
 def _version(package: str) -> str:

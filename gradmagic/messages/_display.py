@@ -76,6 +76,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "display-loss": ("loss", "损失"),
     "display-step": ("step", "步数"),
     "display-note": ("note", "说明"),
+    "display-diagnosis": ("diagnosis", "诊断"),
+    "display-since": ("{kind} since step {step}", "自第 {step} 步起：{kind}"),
     "display-loss-curve": (
         "Loss against step: from {first} to {last}.",
         "损失随步数的变化：从 {first} 到 {last}。",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gradmagic.training._run import Run
     from gradmagic.training._saved import SavedRun
     from gradmagic.training._train import plain_program, train
+    from gradmagic.training.diagnosis import Diagnosis
     from gradmagic.training.sweeps import Sweep, sweep
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "DEFAULT_STEPS",
     "KNOWN_OPTIMIZERS",
     "MAX_STEPS",
+    "Diagnosis",
     "History",
     "ModelLoss",
     "Run",
@@ -55,6 +57,7 @@ __all__ = [
 __getattr__, __dir__ = lookup(
     __name__,
     {
+        "Diagnosis": "diagnosis._diagnosis",
         "History": "_history",
         "ModelLoss": "_model",
         "Run": "_run",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -41,6 +41,8 @@ _RANDOM = frozenset(
 _VISIBLE = frozenset(
     {"IteratorGetNext", "Print", "PrintV2", "WriteFile", "WriteScalarSummary", "WriteSummary"}
 )
+# The functions that make them, and those that run Python inside TensorFlow.
+_PRINTING = frozenset({"numpy_function", "print", "print_v2", "py_function", "py_func"})
 # XLA leaves these out without a word.
 _DROPPED_BY_XLA = frozenset({"Assert", "CheckNumerics", "CheckNumericsV2"})
 
@@ -55,11 +57,18 @@ class Choice:
 
     Attributes:
         has_effects: The learner's Python does something visible each time the loss is called.
+        is_hidden: It may do so where it was not seen: an operation prints, or a program of it differs.
     """
 
     engine: Engine
     reason: str
     has_effects: bool = False
+    is_hidden: bool = False
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether calling the loss once more, for a closer look, surely does no harm."""
+        return not self.has_effects and not self.is_hidden
 
     @property
     def program(self) -> Program | None:
@@ -70,11 +79,12 @@ class Choice:
 class Unfit(Exception):
     """A rung of the ladder does not hold."""
 
-    def __init__(self, reason: str, *, lower_too: bool) -> None:
-        """Say why, and whether the rung below would not hold either."""
+    def __init__(self, reason: str, *, lower_too: bool, is_hidden: bool = False) -> None:
+        """Say why, whether the rung below would not hold either, and see `Choice.is_hidden`."""
         super().__init__(reason)
         self.reason = reason
         self.lower_too = lower_too
+        self.is_hidden = is_hidden
 
 
 class OnlyPython(Unfit):
@@ -107,30 +117,38 @@ class Ladder:
             ArgumentError: The mode that was asked for does not work for this loss.
             LossError: The loss creates a variable at each call.
         """
+        watched = self.session.left > 1
         effect = self._make_first_steps()
+        # Without a trace, an operation that prints is known by its name alone.
+        hidden = not watched or bool(_PRINTING & reach(self.step.problem.loss).attributes)
         if self.mode == "off":
-            return Choice(self.eager, say("train-reason-off"), has_effects=effect is not None)
+            return Choice(
+                self.eager, say("train-reason-off"), has_effects=effect is not None, is_hidden=hidden
+            )
         if effect is not None:
             return Choice(self.eager, _or_refuse(self.mode, effect), has_effects=True)
-        return self.choose()
+        choice = self.choose()
+        return replace(choice, is_hidden=choice.is_hidden or hidden)
 
     def choose(self) -> Choice:
         """Choose the engine for what is left; the first steps were made before."""
         if not self.session.left:
             return Choice(self.eager, say("train-reason-short"))
         reasons: list[str] = []
+        hidden = False
         for xla in _RUNGS[self.mode]:
             try:
                 program, steps = self._verified(xla=xla)
             except Unfit as unfit:
                 self.step.update.interpret()
                 reasons.append(unfit.reason)
+                hidden = hidden or unfit.is_hidden
                 if unfit.lower_too:
                     break
             else:
                 said = say("train-reason-xla" if xla else "train-reason-graph", steps=steps)
                 return Choice(program, "; ".join([said, *reasons]))
-        return Choice(self.eager, _or_refuse(self.mode, reasons[-1]))
+        return Choice(self.eager, _or_refuse(self.mode, reasons[-1]), is_hidden=hidden)
 
     def verify(self, program: Program) -> int:
         """Make the next few steps both ways; the eager ones count. Return how many they were.
@@ -160,7 +178,7 @@ class Ladder:
         drawn = sorted(one for one in program.operations if one.startswith("Stateless"))
         if xla and drawn:
             raise Differs(say("train-reason-differs-random", name=drawn[0]), lower_too=False)
-        raise Differs(say("train-reason-differs", engine=program.name), lower_too=True)
+        raise Differs(say("train-reason-differs", engine=program.name), lower_too=True, is_hidden=True)
 
     def _make_first_steps(self) -> str | None:
         """Make two eager steps; return what the learner's Python visibly does at each, or `None`.
@@ -230,7 +248,7 @@ class Ladder:
             raise Unfit(say("train-reason-random", name=min(drawn)), lower_too=True)
         seen = program.operations & _VISIBLE
         if seen:
-            raise Unfit(say("train-reason-visible", name=min(seen)), lower_too=True)
+            raise Unfit(say("train-reason-visible", name=min(seen)), lower_too=True, is_hidden=True)
         dropped = program.operations & _DROPPED_BY_XLA
         if xla and dropped:
             raise Unfit(say("train-reason-dropped", name=min(dropped)), lower_too=False)

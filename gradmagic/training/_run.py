@@ -9,13 +9,14 @@ from typing import Any
 
 from gradmagic._views import view
 from gradmagic.errors import ArgumentError, GradmagicError
-from gradmagic.messages import say
+from gradmagic.messages import language, say
 from gradmagic.training._control import Control
 from gradmagic.training._history import History
 from gradmagic.training._names import Name
 from gradmagic.training._settings import Settings, suggestion
 from gradmagic.training._source import program_source
 from gradmagic.training._training import Training
+from gradmagic.training.diagnosis import Diagnosis, diagnose
 
 __all__ = ["Run"]
 
@@ -47,6 +48,7 @@ class Run:
     def __init__(self, training: Training) -> None:
         """Wrap a training; `train` does."""
         self._training = training
+        self._diagnoses: dict[tuple[bool, str], Diagnosis] = {}
 
     @property
     def status(self) -> str:
@@ -118,6 +120,32 @@ class Run:
     def is_over(self) -> bool:
         """Whether no more steps will be made."""
         return self._training.over.is_set()
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """What went wrong, since which step, why, and what to try; kind `"none"` where nothing did.
+
+        The loss is run again where it began, ended or diverged, unless its Python does something
+        visible at each call; the variables are put back.
+        """
+        return self.diagnose()
+
+    def diagnose(self, *, deep: bool = True) -> Diagnosis:
+        """Return the diagnosis; a finished run is examined once.
+
+        Args:
+            deep: Also run the loss again where the history shows nothing. Without it a run that
+                looks healthy costs a glance at the history, as when it is displayed.
+        """
+        if not self.steps:
+            return Diagnosis("none")
+        key = deep, language()
+        if key in self._diagnoses:
+            return self._diagnoses[key]
+        found = diagnose(self._training.evidence(), deep=deep)
+        if self.is_over:
+            self._diagnoses[key] = found
+        return found
 
     def pause(self) -> Run:
         """Wait after the chunk of about 50 ms that is running; returns the run."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from time import perf_counter
 from typing import Any
 
@@ -21,6 +21,7 @@ from gradmagic.training._interrupt import remembered_interrupts
 from gradmagic.training._ladder import Choice, Ladder, OnlyPython, Unfit
 from gradmagic.training._loop import EagerLoop
 from gradmagic.training._pace import Pace
+from gradmagic.training._places import Places
 from gradmagic.training._problem import Problem
 from gradmagic.training._program import Program
 from gradmagic.training._progress import Progress, reporting
@@ -32,7 +33,8 @@ from gradmagic.training._source import ProgramParts
 from gradmagic.training._state import State, as_tf_variable
 from gradmagic.training._step import Step, Validation
 from gradmagic.training._stop import stopping_step
-from gradmagic.training.feed import Feed, Schedule, Source
+from gradmagic.training.diagnosis import Evidence
+from gradmagic.training.feed import Feed, NoData, Schedule, Source, Whole
 from gradmagic.training.update import NotCarried, Transform, Update, optimizer_source
 
 __all__ = ["Training", "program_parts"]
@@ -80,6 +82,7 @@ class Training:
         self._feed = Feed(source, schedule, numbered=self._transform.needs_step or validation is not None)
         self._recorder: Recorder | None = None
         self._optimizer_code = optimizer_code(update, settings)
+        self._begun, self._callable_again = 0, False
 
     @property
     def steps(self) -> int:
@@ -106,10 +109,9 @@ class Training:
             progress: See `train`.
             handle: What listeners are given.
         """
-        device = self.settings.device
+        reached = self.problem.reached
         try:
-            where = nullcontext() if device is None else tensorflow().device(_device(device))
-            with remembered_interrupts() as check, seeded(self.settings.seed, self.problem.reached), where:
+            with remembered_interrupts() as check, seeded(self.settings.seed, reached), self._where():
                 self._run(progress, handle, check)
         except BaseException as error:  # noqa: BLE001  # raised by whoever waits for the training
             self.error, self.status = error, "failed"
@@ -145,11 +147,34 @@ class Training:
         assert self._recorder is not None
         return Checkpoint.of(self._state, self.update, self._recorder, self.settings, self.problem)
 
+    def evidence(self) -> Evidence:
+        """Return what a diagnosis may ask; before the end, and of a loss with effects, only the record."""
+        divergence = None if self._recorder is None else self._session.divergence
+        again = self.over.is_set() and self._callable_again and self.steps > self._begun
+        return Evidence(
+            history=self.history(),
+            last_loss=self.loss,
+            not_finite=None if divergence is None else divergence.loss,
+            problem=self.problem,
+            settings=self.settings,
+            optimizer=self.update.optimizer,
+            all_rows=isinstance(self._feed.source, NoData | Whole),
+            begun=self._begun,
+            visit=self._places.visit if again else None,
+        )
+
     def program(self, *, xla: bool) -> Program:
         """Return the compiled loop alone, without a step made; for measurements."""
         self._build(self.problem.first(self._feed.eager(0).arguments))
         self.update.compile([], self.problem.variables)
         return Program(self._step, self._feed, self.settings.steps, xla=xla)
+
+    def _where(self) -> AbstractContextManager[Any]:
+        device = self.settings.device
+        where: AbstractContextManager[Any] = (
+            nullcontext() if device is None else tensorflow().device(_device(device))
+        )
+        return where
 
     def _run(self, progress: Progress, handle: Any, check: Callable[[], None]) -> None:
         started = perf_counter()
@@ -180,6 +205,7 @@ class Training:
         interrupted = False
         try:
             choice = self._ladder.climb()
+            self._callable_again = choice.is_repeatable
             choice = self._advance(choice, pace, check)
             self.final_loss = self._loss_after(choice)
             if not session.divergence and not math.isfinite(self.final_loss):
@@ -256,6 +282,7 @@ class Training:
             self.update.interpret()
             reseed(self.settings.seed, self.problem.reached)
             choice = Choice(self._eager, say("train-reason-later", step=step, engine=choice.engine.name))
+            self._callable_again = False
             if self.settings.compile != "auto":
                 raise ArgumentError(
                     say("train-compile-refused", mode=self.settings.compile, reason=choice.reason)
@@ -324,13 +351,13 @@ class Training:
         self._layout = RowLayout.of(problem, first[0], settings.steps, validated=validated)
         self._state = State([*problem.variables, *update.variables(), *problem.own_variables()], update)
         self._start = self._state.save()
-        self._begun = 0
         self._recorder = self._recorded = Recorder(self._layout, settings.steps)
         self._session = Session(self._state, self._recorded, settings.steps, self._feed.forget)
         self._step = Step(
             problem, update, self._transform, self._layout, base_rate=base, validation=self._validation
         )
         self._eager = EagerLoop(self._step, self._feed, self._state, first)
+        self._places = Places(self._state, self._eager, self._feed.source, self._where)
         self._ladder = Ladder(self._session, self._eager, self._step, self._feed, settings.compile)
 
     def _build_keras(self, optimizer: Any) -> None:
@@ -396,6 +423,8 @@ class Training:
             self.status = "stopped" if self.control.stopping and self._session.left else "finished"
         self.engine = choice.engine.name
         self.update.interpret()
+        self._places.start, self._places.end = self._start, self._state.save()
+        self._places.steps = self.steps
 
 
 def program_parts(

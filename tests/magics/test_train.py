@@ -110,6 +110,15 @@ def test_diverging_is_said(houses: Notebook) -> None:
     assert "diverged" in houses.fine("%train loss --learning-rate 50 --steps 500").texts[0]
 
 
+@pytest.mark.parametrize("line", ["%train loss", "run = %train loss", "%train loss -o run"])
+def test_a_warning_says_what_and_since_when(houses: Notebook, line: str) -> None:
+    cell = houses.fine(f"{line} --learning-rate 1 --steps 10")
+    (warning,) = [text for text in cell.stderr.splitlines() if text.startswith("gradmagic")]
+    assert warning == (
+        "gradmagic: learning rate too high, since step 0. The run's `.diagnosis` says why, and what to try."
+    )
+
+
 def test_no_bar_is_left_behind(houses: Notebook) -> None:
     cell = houses.fine("%train loss --steps 100")
     assert cell.stdout == ""
