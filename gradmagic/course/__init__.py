@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gradmagic.course._machine import Device, Findings, Part, examine, install_command
     from gradmagic.course._page import write_page
     from gradmagic.course._release import ReleaseError, cut, release
+    from gradmagic.course._verify import Verification, graded_exercises, verify
 
 __all__ = [
     "Device",
@@ -21,6 +22,7 @@ __all__ = [
     "Part",
     "ReleaseError",
     "TranslationError",
+    "Verification",
     "code_cells",
     "copy_exercises",
     "cut",
@@ -28,12 +30,14 @@ __all__ = [
     "examine",
     "exercises_folder",
     "figures",
+    "graded_exercises",
     "in_language",
     "install_command",
     "prepare_folder",
     "release",
     "run_notebook",
     "untranslated",
+    "verify",
     "write_notebook",
     "write_page",
 ]
@@ -48,6 +52,7 @@ _HOMES = {
     "_machine": ("Device", "Findings", "Part", "examine", "install_command"),
     "_page": ("write_page",),
     "_release": ("ReleaseError", "cut", "release"),
+    "_verify": ("Verification", "graded_exercises", "verify"),
 }
 
 

@@ -74,6 +74,27 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "尚未就绪：请先解决上述问题，课程才能运行。",
     ),
     "cli-release": ("cut the learners' exercises from the solutions", "由参考答案生成学生练习"),
+    "cli-verify": (
+        "put exercises to the test: the solution, a fresh copy, known wrong answers",
+        "检验练习：参考答案、未作答的副本、已知的错误答案",
+    ),
+    "cli-verify-word": ("EXERCISE", "练习"),
+    "cli-verify-exercise": (
+        "its name; all that have checks if left out",
+        "练习的名称；省略则检验所有带检查的练习",
+    ),
+    "cli-verify-messages": (
+        "keep what each wrong answer is told in this folder, a file for each exercise",
+        "把每个错误答案得到的反馈保存到此文件夹，每个练习一个文件",
+    ),
+    "cli-verify-solutions": (
+        "the folder of the solutions (default: %(default)s)",
+        "参考答案所在的文件夹（默认：%(default)s）",
+    ),
+    "cli-verify-done": (
+        "{exercises} exercises put to the test, {wrong} wrong answers tried.",
+        "共检验 {exercises} 个练习，试了 {wrong} 个错误答案。",
+    ),
     "cli-release-source": ("the folder of the solutions", "参考答案所在的文件夹"),
     "cli-release-target": ("the folder that the exercises go to", "练习的输出文件夹"),
 }

@@ -55,6 +55,47 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "course-stub": ("YOUR CODE HERE", "在此处写您的代码"),
     "course-answer": ("YOUR ANSWER HERE", "在此处写您的回答"),
+    "verify-unknown": (
+        "there are no checks for {name!r}. There are for: {known}.",
+        "没有 {name!r} 的检查。现有：{known}。",
+    ),
+    "verify-no-solution": ("there is no solution {path}.", "没有参考答案 {path}。"),
+    "verify-bad-head": (
+        "{path}, line {line}: write `# %% check: reason` instead of `{text}`.",
+        "{path} 第 {line} 行：请写成 `# %% 检查: 原因`，而不是 `{text}`。",
+    ),
+    "verify-unknown-check": ("{file}: there is no check {name!r}.", "{file}：没有检查 {name!r}。"),
+    "verify-few-wrong": (
+        "{count} wrong answers; write {least} at least.",
+        "只有 {count} 个错误答案；请至少写 {least} 个。",
+    ),
+    "verify-untried": ("no wrong answer to {name}.", "{name} 没有错误答案。"),
+    "verify-solution-stopped": ("the solution does not run: {error}", "参考答案无法运行：{error}"),
+    "verify-not-full": (
+        "the solution gets {points} of {possible} points: {states}",
+        "参考答案只得 {points}/{possible} 分：{states}",
+    ),
+    "verify-mark": (
+        "{name}: the check gives {wanted} points, nbgrader's mark says {came}.",
+        "{name}：检查给 {wanted} 分，而 nbgrader 标记为 {came} 分。",
+    ),
+    "verify-mark-twice": ("the grade id {name} is used twice.", "grade id {name} 用了两次。"),
+    "verify-wrong-passed": (
+        "the wrong answer of line {line} passes {check}.",
+        "第 {line} 行的错误答案竟通过了 {check}。",
+    ),
+    "verify-other-reason": (
+        "the wrong answer of line {line} is to be told {wanted}, and is told {came}.",
+        "第 {line} 行的错误答案应被指出 {wanted}，却被指出 {came}。",
+    ),
+    "verify-fresh-stopped": (
+        "a fresh exercise ({language}) does not run to its end: {error}",
+        "未作答的练习（{language}）无法运行到底：{error}",
+    ),
+    "verify-fresh-points": (
+        "a fresh exercise ({language}) gets {points} points for {name}.",
+        "未作答的练习（{language}）在 {name} 得了 {points} 分。",
+    ),
     "course-missing": (
         "{name} is not installed. This adds it: {command}",
         "尚未安装 {name}。安装命令：{command}",

@@ -36,6 +36,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "`{name}` is still to be written: put your code in place of the `...`, run that cell, and check again.",
         "`{name}` 还没有写：请把 `...` 换成您的代码，运行该单元格，然后再检查。",
     ),
+    "exercise-not-function": (
+        "`{name}` is of type {kind}, and a function was asked for: has the name been given to something else? "
+        "Run the cell that defines the function again.",
+        "`{name}` 的类型是 {kind}，而题目要求的是函数：这个名称是否被赋给了别的东西？请重新运行定义该函数的单元格。",
+    ),
     "exercise-needs": (
         "`{name}` has to pass first: this check builds on it.",
         "请先通过 `{name}`：这项检查以它为基础。",
@@ -62,6 +67,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "exercise-off-parts": (
         "{came} values came back, and {right} were asked for",
         "返回了 {came} 个值，而题目要求 {right} 个",
+    ),
+    "exercise-off-several": (
+        "{came} numbers came back, where one was asked for",
+        "返回了 {came} 个数，而题目只要求一个",
+    ),
+    "exercise-off-single": (
+        "one number came back, where {right} were asked for",
+        "只返回了一个数，而题目要求 {right} 个",
     ),
     "exercise-off-none": (
         "None is no number: is a `return` missing, or does the tape know nothing of what it was asked about?",

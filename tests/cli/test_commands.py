@@ -31,7 +31,7 @@ def gradmagic(*words, folder=None, **environment):
 def test_version_and_help():
     assert gradmagic("--version").stdout == f"gradmagic {version('gradmagic')}\n"
     text = gradmagic("--help").stdout
-    for command in ("demo", "lab", "doctor", "release"):
+    for command in ("demo", "lab", "doctor", "release", "verify"):
         assert f"\n    {command} " in text
     bare = gradmagic()
     assert (bare.returncode, bare.stdout) == (0, text)
@@ -40,8 +40,11 @@ def test_version_and_help():
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        (["dmo"], "there is no command 'dmo'. Did you mean `demo`? There are: demo, lab, doctor, release."),
-        (["xyzzy"], "there is no command 'xyzzy'. There are: demo, lab, doctor, release."),
+        (
+            ["dmo"],
+            "there is no command 'dmo'. Did you mean `demo`? There are: demo, lab, doctor, release, verify.",
+        ),
+        (["xyzzy"], "there is no command 'xyzzy'. There are: demo, lab, doctor, release, verify."),
         (["demo", "--uot", "x"], "there is no option '--uot'. Did you mean `--out`?"),
         (["lab", "--no-brow"], "there is no option '--no-brow'. Did you mean `--no-browser`?"),
         (["demo", "--out"], "--out needs a value after it."),

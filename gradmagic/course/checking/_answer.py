@@ -44,8 +44,8 @@ class Answer:
 
     Attributes:
         value: the numbers, if `problem` is empty.
-        problem: `""`, or why there are none: `"missing"`, `"unanswered"`, `"raised"`, `"slow"`, `"type"`,
-            `"large"`.
+        problem: `""`, or why there are none: `"missing"`, `"unanswered"`, `"not-function"`,
+            `"raised"`, `"slow"`, `"type"`, `"large"`.
         detail: the name that is missing; the kind, text and line of what was raised; the type that came.
         printed: how many characters the learner's code printed meanwhile.
     """

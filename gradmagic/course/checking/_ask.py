@@ -54,6 +54,10 @@ def ask_all(
         if stub is not None:
             return [Answer(problem="unanswered", detail=(stub,))], []
     if answers[-1].problem:
+        plain = next((name for name, thing in asked.items() if not callable(thing)), None)
+        if plain is not None and "is not callable" in "".join(answers[-1].detail[1:2]):
+            # Its own name was given to something else: a common slip, and Python's words for it are hard.
+            return [Answer(problem="not-function", detail=(plain, type(asked[plain]).__name__))], []
         return answers, []
     broken = [(rule.name, rule.breach(asked, seen)) for rule in check.rules]
     return answers, [(name, sentence) for name, sentence in broken if sentence is not None]

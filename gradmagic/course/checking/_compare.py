@@ -125,7 +125,8 @@ def _compare_leaf(
     if not wrong.any():
         return None
     unlike = wrong & ~np.isfinite(came) & np.isfinite(right)
-    score = np.where(wrong, np.where(np.isfinite(off), off / np.where(bound > 0, bound, 1), 0.0), -1.0)
+    finite = wrong & np.isfinite(off) & np.isfinite(bound)
+    score = np.divide(off, np.where(bound > 0, bound, 1), out=np.where(wrong, 0.0, -1.0), where=finite)
     flat = int(np.argmax(unlike)) if unlike.any() else int(np.argmax(score))
     index = tuple(int(place) for place in np.unravel_index(flat, came.shape))
     return Miss(

@@ -80,18 +80,21 @@ def _missed(
     lines = [
         (say("exercise-line-tried"), tried_text(check, cases[place])),
         (say("exercise-line-came"), came_text(answers[place].value, miss)),
-        (say("exercise-line-off"), off_text(miss)),
     ]
+    off = (say("exercise-line-off"), off_text(miss))
     reason = miss.kind
+    mistake = None
     if check.between is None:
         tried = [
             (inputs_of(case, exact=True), answer.value, ours)
             for case, answer, ours in zip(cases, answers, right, strict=True)
         ]
         mistake = recognise(check.mistakes, tried, check.closeness)
-        if mistake is not None:
-            reason = mistake.name
-            lines.append((say("exercise-line-mistake"), str(mistake)))
+    if mistake is None or miss.kind == "number":  # what a shape or a None might mean is known better now
+        lines.append(off)
+    if mistake is not None:
+        reason = mistake.name
+        lines.append((say("exercise-line-mistake"), str(mistake)))
     return _outcome(check, FAILED, reason, [*lines, *_printed(answers)])
 
 
@@ -106,6 +109,9 @@ def _without_numbers(check: Check, case: Mapping[str, Any], answer: Answer) -> O
             else say("exercise-unanswered", name=detail[0])
         )
         return _outcome(check, BLOCKED, answer.problem, [(say("exercise-line-why"), sentence)])
+    if answer.problem == "not-function":
+        sentence = say("exercise-not-function", name=detail[0], kind=detail[1])
+        return _outcome(check, FAILED, answer.problem, [(say("exercise-line-why"), sentence)])
     lines = [(say("exercise-line-tried"), tried_text(check, case))]
     if answer.problem == "raised":
         lines.append((say("exercise-line-came"), say("exercise-raised", kind=detail[0], text=detail[1])))

@@ -54,34 +54,35 @@ def recognise(
 ) -> Mistake | None:
     """Return the mistake that explains every case, or `None`.
 
-    A part of an answer that is right does not speak against a mistake in another part; but one part at
-    least must be wrong in just this way, in every case where the mistake shows.
+    One that gives the whole answer comes before one that gives a part of it while the others are right.
 
     Args:
         mistakes: what is looked for, in this order.
         tried: inputs, what came, and what is right, of each case.
         closeness: the check's.
     """
-    for mistake in (*mistakes, *COMMON):
-        shown = False
-        for inputs, came, right in tried:
-            fits, shows = _explains(mistake, inputs, came, right, closeness)
-            if not fits:
-                break
-            shown = shown or shows
-        else:
-            if shown:
-                return mistake
+    for explains in (_explains_all, _explains_parts):
+        for mistake in (*mistakes, *COMMON):
+            shown = False
+            for inputs, came, right in tried:
+                wrong = mistake.answer(right, inputs)
+                fits, shows = explains(came, wrong, right, closeness)
+                if not fits:
+                    break
+                shown = shown or shows
+            else:
+                if shown:
+                    return mistake
     return None
 
 
-def _explains(
-    mistake: Mistake, inputs: Mapping[str, Any], came: Numbers, right: Numbers, closeness: Closeness
-) -> tuple[bool, bool]:
-    """Tell whether a mistake fits what came, and whether it shows in this case."""
-    wrong = mistake.answer(right, inputs)
-    if compare(came, wrong, closeness) is None:
-        return True, compare(wrong, right, closeness) is not None
+def _explains_all(came: Numbers, wrong: Numbers, right: Numbers, closeness: Closeness) -> tuple[bool, bool]:
+    """Tell whether a wrong answer is what came, and whether it differs from the right one in this case."""
+    return compare(came, wrong, closeness) is None, compare(wrong, right, closeness) is not None
+
+
+def _explains_parts(came: Numbers, wrong: Numbers, right: Numbers, closeness: Closeness) -> tuple[bool, bool]:
+    """The same, part by part: each is right, or is wrong in this way."""
     came_leaves, wrong_leaves, right_leaves = _parts(came), _parts(wrong), _parts(right)
     if not 1 < len(came_leaves) == len(wrong_leaves) == len(right_leaves):
         return False, False
@@ -92,7 +93,8 @@ def _explains(
         if not _same(theirs, mistaken, closeness):
             return False, False
         shows = True
-    return True, shows
+    # A case that is right where the mistake would have shown speaks against it.
+    return shows or compare(wrong, right, closeness) is None, shows
 
 
 def _parts(value: Numbers) -> list[Leaf | None]:

@@ -12,6 +12,7 @@ from gradmagic.course.checking import Draw, Exercise, Mistake, UsesTape
 exercise = Exercise("02-higher-derivatives", ("Higher derivatives", "高阶导数"))
 
 Y = Polynomial([-5, 4, -3, 2, 1])
+_PLUS = Polynomial([5, 4, 3, 2, 1])
 
 
 def _of_order(order: int) -> Callable[[float], float]:
@@ -42,6 +43,14 @@ def _by_hand(order: int) -> dict[str, Any]:
         "mistakes": (
             Mistake("order-too-low", lambda x: float(lower(x))),
             Mistake("order-too-high", lambda x: float(Y.deriv(order + 1)(x))),
+            Mistake(
+                "sign-of-square",
+                lambda x: float(_PLUS.deriv(order)(x)),
+                (
+                    "a plus where f has a minus: the sign of a term goes into its derivative.",
+                    "f 中的减号变成了加号：每一项的符号要带进导数。",
+                ),
+            ),
             Mistake("constant-kept", lambda right, x: right + float(lower.coef[0])),
             Mistake("power-not-lowered", _powers_kept(order)),
             Mistake("factor-not-brought-down", _factors_lost(order)),
@@ -143,6 +152,14 @@ def _cubic(draw: Draw) -> dict[str, Any]:
             (
                 "the first derivative came back twice: the outer tape must differentiate `once`, not `y`.",
                 "两次返回的都是一阶导数：外层磁带应对 `once` 求导，而不是对 `y`。",
+            ),
+        ),
+        Mistake(
+            "first-only",
+            lambda right: right[0],
+            (
+                "this is the first derivative alone: return both, `once, twice`.",
+                "这里只有一阶导数：请两个都返回，`once, twice`。",
             ),
         ),
         Mistake(

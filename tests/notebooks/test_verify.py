@@ -1,0 +1,46 @@
+"""Every exercise put to the test: its solution, fresh copies, known wrong answers and what they are told."""
+
+from pathlib import Path
+
+import pytest
+
+from gradmagic import course
+from gradmagic.errors import GradmagicError
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize("name", course.graded_exercises())
+def test_an_exercise_keeps_its_promises(name):
+    found = course.verify(name, ROOT / "solutions")
+    assert not found.complaints
+    kept = (GOLDEN / f"{name}.txt").read_text("utf-8")
+    assert f"{found}\n" == kept, f"`gradmagic verify {name} --messages {GOLDEN}`, then read what changed"
+
+
+def test_what_is_wrong_with_an_exercise_is_said(tmp_path):
+    """The tester is itself tested: a solution that is wrong, marks that are, an answer that is right."""
+    name = "02-higher-derivatives"
+    text = (ROOT / "solutions" / f"{name}.ipynb").read_text("utf-8")
+    broken = text.replace("return 24 * x + 12", "return 24 * x + 13").replace('"points": 2', '"points": 3', 1)
+    broken = broken.replace("    first(2), second(2)", "    first(2) + second(2)")
+    (tmp_path / f"{name}.ipynb").write_text(broken, "utf-8")
+    (tmp_path / "wrong").mkdir()
+    (tmp_path / "wrong" / f"{name}.py").write_text(
+        "# %% derivative_1: sign-flipped\npass\n\n# %% derivative_2: half\ndef second(x):\n    return 1\n"
+    )
+    complaints = "\n".join(course.verify(name, tmp_path).complaints)
+    assert "the solution gets 6 of 7 points" in complaints
+    assert "nested_tapes: the check gives 2 points, nbgrader's mark says 3." in complaints
+    assert "2 wrong answers; write 8 at least." in complaints
+    assert "no wrong answer to newton." in complaints
+    assert "the wrong answer of line 1 passes derivative_1." in complaints
+    assert "the wrong answer of line 4 is to be told half, and is told number." in complaints
+
+
+def test_what_cannot_be_verified(tmp_path):
+    with pytest.raises(GradmagicError, match=r"no checks for 'x'\. There are for: 02-higher-derivatives"):
+        course.verify("x", tmp_path)
+    with pytest.raises(GradmagicError, match="there is no solution"):
+        course.verify("02-higher-derivatives", tmp_path)
