@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from gradmagic import course
 from gradmagic.errors import GradmagicError
@@ -44,3 +46,15 @@ def test_what_cannot_be_verified(tmp_path):
         course.verify("x", tmp_path)
     with pytest.raises(GradmagicError, match="there is no solution"):
         course.verify("02-higher-derivatives", tmp_path)
+
+
+def test_a_notebook_keeps_how_many_hints_were_given(tmp_path):
+    """A kernel cannot write the notebook's own metadata, but its outputs' metadata is saved with them."""
+    cells = ["%load_ext gradmagic", "%hint newton", "%hint newton"]
+    notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
+    course.run_notebook(notebook, folder=tmp_path)
+    (path,) = [course.write_notebook(notebook, tmp_path / "kept.ipynb")]
+    kept = nbformat.read(path, as_version=4)
+    nbformat.validate(kept)
+    given = [output.metadata.gradmagic.hint.given for cell in kept.cells for output in cell.outputs]
+    assert given == [1, 2]
