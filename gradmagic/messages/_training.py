@@ -159,6 +159,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "there is no device {value} here: TensorFlow sees {known}.",
         "这里没有设备 {value}：TensorFlow 看到的有 {known}。",
     ),
+    "train-listener-failed": (
+        "the listener {name} failed and is not called again ({error}); the training goes on.",
+        "监听函数 {name} 出错，之后不再调用它（{error}）；训练继续进行。",
+    ),
     "train-needs-data": (
         "{name} needs data: write data=(X, y), and let the loss take them, def loss(X, y).",
         "{name} 需要数据：请写 data=(X, y)，并让损失接收它们，def loss(X, y)。",

@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -19,7 +19,6 @@ from gradmagic.messages import say
 from gradmagic.training._history import Recorder
 from gradmagic.training._problem import Problem
 from gradmagic.training._settings import Settings
-from gradmagic.training._state import State
 from gradmagic.training.update import Update
 
 __all__ = ["Checkpoint", "Keeper", "read_checkpoint"]
@@ -36,7 +35,7 @@ class Checkpoint:
 
     Attributes:
         rows: The history, shape `(steps, width)`.
-        state: The value of every variable, in the order of the state.
+        state: The value of every variable.
         python: What the optimizer kept in Python, by path.
         facts: What else is to be known, as JSON: names, settings, status.
     """
@@ -48,17 +47,22 @@ class Checkpoint:
 
     @classmethod
     def of(
-        cls, state: State, update: Update, recorder: Recorder, settings: Settings, problem: Problem
+        cls,
+        variables: Sequence[Any],
+        update: Update,
+        recorder: Recorder,
+        settings: Settings,
+        problem: Problem,
     ) -> Checkpoint:
-        """Return the present state of a training."""
+        """Return the present state of a training, which these variables hold."""
         facts = {
             "format": _FORMAT,
             "names": [name.shown for name in problem.names],
-            "dtypes": [variable.dtype.name for variable in state.variables],
+            "dtypes": [variable.dtype.name for variable in variables],
             "settings": _settings(settings),
             "layout": asdict(recorder.layout),
         }
-        values = tuple(np.asarray(variable.read_value()) for variable in state.variables)
+        values = tuple(np.asarray(variable.read_value()) for variable in variables)
         numbers = {path: np.asarray(value) for path, value in update.numbers().items()}
         return cls(recorder.rows(), values, numbers, facts)
 
@@ -72,19 +76,19 @@ class Checkpoint:
         """Whether the optimizer keeps something in Python."""
         return bool(self.python)
 
-    def put(self, state: State, update: Update, recorder: Recorder, problem: Problem) -> None:
-        """Let a training go on from here.
+    def put(self, variables: Sequence[Any], update: Update, recorder: Recorder, problem: Problem) -> None:
+        """Let a training go on from here; `variables` as for `of`.
 
         Raises:
             ArgumentError: It is another training.
         """
         names = [name.shown for name in problem.names]
-        shapes = [tuple(variable.shape) for variable in state.variables]
-        if names != self.facts["names"] or shapes[: len(self.state)] != [value.shape for value in self.state]:
+        shapes = [tuple(variable.shape) for variable in variables]
+        if names != self.facts["names"] or shapes != [value.shape for value in self.state]:
             raise ArgumentError(say("train-checkpoint-other", names=", ".join(self.facts["names"])))
         if self.steps > recorder.total or self.rows.shape[1] != recorder.layout.width:
             raise ArgumentError(say("train-checkpoint-steps", steps=self.steps, total=recorder.total))
-        for variable, value in zip(state.variables, self.state, strict=False):
+        for variable, value in zip(variables, self.state, strict=True):
             variable.assign(value)
         update.put_numbers(self.python)
         recorder.add(self.rows)

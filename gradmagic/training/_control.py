@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Callable
 from typing import Any
+
+from gradmagic.messages import say
 
 __all__ = ["Control"]
 
@@ -73,6 +76,12 @@ class Control:
         return unsubscribe
 
     def tell(self, run: Any) -> None:
-        """Call every listener."""
+        """Call every listener; one that fails is not called again, and a warning says so."""
         for listener in tuple(self._listeners):
-            listener(run)
+            try:
+                listener(run)
+            except Exception as error:  # noqa: BLE001  # whatever a listener does, the training goes on
+                self._listeners.remove(listener)
+                name = getattr(listener, "__name__", type(listener).__name__)
+                said = say("train-listener-failed", name=name, error=f"{type(error).__name__}: {error}")
+                warnings.warn(said, stacklevel=2)

@@ -110,8 +110,13 @@ class Problem:
 
     def own_variables(self) -> list[Any]:
         """Variables that the loss keeps beside the trained ones, as far as they can be seen."""
+        import keras
+
         tf = tensorflow()
-        seen = [as_tf_variable(value) for _, value in self.reached.names]
+        values = [value for _, value in self.reached.names]
+        holders = [value for value in values if isinstance(value, tf.Module | keras.layers.Layer)]
+        inside = [variable for holder in holders for variable in holder.variables]
+        seen = [as_tf_variable(value) for value in [*values, *inside]]
         told = [as_tf_variable(value) for value in getattr(self.loss, "variables", ())]
         return [variable for variable in [*told, *seen] if isinstance(variable, tf.Variable)]
 

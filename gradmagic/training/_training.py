@@ -145,7 +145,7 @@ class Training:
     def checkpoint(self) -> Checkpoint:
         """Return the present state; the training must be over, or between two chunks."""
         assert self._recorder is not None
-        return Checkpoint.of(self._state, self.update, self._recorder, self.settings, self.problem)
+        return Checkpoint.of(self._kept(), self.update, self._recorder, self.settings, self.problem)
 
     def evidence(self) -> Evidence:
         """Return what a diagnosis may ask; before the end, and of a loss with effects, only the record."""
@@ -349,7 +349,11 @@ class Training:
                 )
         validated = self._validation is not None
         self._layout = RowLayout.of(problem, first[0], settings.steps, validated=validated)
-        self._state = State([*problem.variables, *update.variables(), *problem.own_variables()], update)
+        ours = [*self._transform.hyperparameters.values(), *([] if base is None else [base])]
+        self._state = State(
+            [*problem.variables, *update.variables(), *problem.own_variables(), *ours], update
+        )
+        self._known = self._state.variables
         self._start = self._state.save()
         self._recorder = self._recorded = Recorder(self._layout, settings.steps)
         self._session = Session(self._state, self._recorded, settings.steps, self._feed.forget)
@@ -384,10 +388,17 @@ class Training:
             self._eager.advance(0, 1)  # a learner's optimizer makes its state on its first step
             self._state.add(self.update.variables())
         self._eager.forget_first()
-        found.put(self._state, self.update, self._recorded, self.problem)
+        found.put(self._kept(), self.update, self._recorded, self.problem)
         self._begun = self._recorded.done
         self._start = self._state.save()
         self._session.back_to(self._begun, self._start)
+
+    def _kept(self) -> list[Any]:
+        """The variables of a checkpoint: those known from the start, and the optimizer's later ones.
+
+        A program may know more, but only once it is traced.
+        """
+        return State([*self._known, *self.update.variables()]).variables
 
     def _loss_after(self, choice: Choice) -> float:
         """The loss after the last update, or a NaN if that left the finite numbers."""

@@ -89,7 +89,7 @@ def test_validation_rows_are_not_trained_on():
 
 
 @pytest.mark.parametrize(
-    "options", [dict(tol=-1.0), dict(tol="small"), dict(tol=float("nan")), dict(tol=1e-3, patience=0)]
+    "options", [{"tol": -1.0}, {"tol": "small"}, {"tol": float("nan")}, {"tol": 1e-3, "patience": 0}]
 )
 def test_what_cannot_be_asked_for(options):
     v, loss = bowl()
