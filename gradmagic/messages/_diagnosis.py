@@ -2,6 +2,7 @@
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "diagnosis-line": (" (line {line}: `{expression}`)", "（第 {line} 行：`{expression}`）"),
+    "diagnosis-rows": (" for the last batch", "（按最后一批数据）"),
     "diagnosis-kind-diverged": ("diverged", "发散"),
     "diagnosis-kind-rate-too-high": ("learning rate too high", "学习率过大"),
     "diagnosis-kind-unscaled-data": ("data not scaled", "数据未缩放"),
@@ -55,8 +56,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     # Why.
     "diagnosis-why-rate": (
-        "The learning rate was {rate}, and gradient descent is stable only below {formula} = {bound}, where lambda_max = {curvature} is the largest eigenvalue of the Hessian at step {at}.",
-        "学习率是 {rate}，而梯度下降只在 {formula} = {bound} 以下才稳定，其中 lambda_max = {curvature} 是第 {at} 步 Hessian 矩阵的最大特征值。",
+        "The learning rate was {rate}, and gradient descent is stable only below {formula} = {bound}, where lambda_max = {curvature} is the largest eigenvalue of the Hessian at step {at}{rows}.",
+        "学习率是 {rate}，而梯度下降只在 {formula} = {bound} 以下才稳定，其中 lambda_max = {curvature} 是第 {at} 步 Hessian 矩阵的最大特征值{rows}。",
     ),
     "diagnosis-why-rate-unknown": (
         "Steps at the learning rate {rate} are too long for this loss.",
@@ -87,16 +88,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{name}{at} 的均值为 {mean}，标准差为 {deviation}，离 0 很远，没有哪个学习率适合所有变量。",
     ),
     "diagnosis-why-far-rate": (
-        "{name}{at} has mean {mean} and standard deviation {deviation}, so that lambda_max, the largest eigenvalue of the Hessian, is {curvature}, and gradient descent is stable only below {formula} = {bound}.",
-        "{name}{at} 的均值为 {mean}，标准差为 {deviation}，使 Hessian 矩阵的最大特征值 lambda_max 为 {curvature}，梯度下降只在 {formula} = {bound} 以下才稳定。",
+        "{name}{at} has mean {mean} and standard deviation {deviation}, so that lambda_max, the largest eigenvalue of the Hessian{rows}, is {curvature}, and gradient descent is stable only below {formula} = {bound}.",
+        "{name}{at} 的均值为 {mean}，标准差为 {deviation}，使 Hessian 矩阵的最大特征值{rows} lambda_max 为 {curvature}，梯度下降只在 {formula} = {bound} 以下才稳定。",
     ),
     "diagnosis-why-wide": (
         "{name}{at} varies by {deviation} and another column by {typical}, so that no learning rate suits all variables.",
         "{name}{at} 的标准差为 {deviation}，另一列为 {typical}，没有哪个学习率适合所有变量。",
     ),
     "diagnosis-why-wide-rate": (
-        "{name}{at} varies by {deviation} and another column by {typical}, so that lambda_max, the largest eigenvalue of the Hessian, is {curvature}, and gradient descent is stable only below {formula} = {bound}.",
-        "{name}{at} 的标准差为 {deviation}，另一列为 {typical}，使 Hessian 矩阵的最大特征值 lambda_max 为 {curvature}，梯度下降只在 {formula} = {bound} 以下才稳定。",
+        "{name}{at} varies by {deviation} and another column by {typical}, so that lambda_max, the largest eigenvalue of the Hessian{rows}, is {curvature}, and gradient descent is stable only below {formula} = {bound}.",
+        "{name}{at} 的标准差为 {deviation}，另一列为 {typical}，使 Hessian 矩阵的最大特征值{rows} lambda_max 为 {curvature}，梯度下降只在 {formula} = {bound} 以下才稳定。",
     ),
     "diagnosis-why-exploding": (
         "On its way back the gradient grows from {small} an entry in {last} to {large} in {first}.",

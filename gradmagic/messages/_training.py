@@ -582,9 +582,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "compile={mode!r} 在这里行不通：{reason}。请用 compile='auto'。",
     ),
     "train-reason-diverged": (
-        "the loss is {loss} at step {step}; the variables hold the values of step {kept}, try a smaller"
-        " learning_rate",
-        "第 {step} 步的损失为 {loss}；变量保留第 {kept} 步的值，请试试更小的 learning_rate",
+        "the loss is {loss} at step {step}; the variables hold the values of step {kept}",
+        "第 {step} 步的损失为 {loss}；变量保留第 {kept} 步的值",
     ),
     # Around it.
     "train-bar": ("train", "训练"),

@@ -43,6 +43,11 @@ class Places:
         self.steps = 0
         self.start = self.end = state.save()
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether all the data are looked at, rather than the last batch."""
+        return self._whole() is not None
+
     @contextmanager
     def visit(self, place: str) -> Iterator[Arguments]:
         """Make the variables hold what they held at a place, and put back all that changes.
@@ -65,15 +70,18 @@ class Places:
                 elif place == "beyond":
                     self._eager.advance(last, 1)
                     last += 1
-                whole = None if place == "beyond" else source.whole()
-                if whole is not None and not isinstance(source, Whole) and _nbytes(whole) > _MAX_ROWS_BYTES:
-                    whole = None
+                whole = None if place == "beyond" else self._whole()
                 yield source.eager(last) if whole is None else whole
         finally:
             self._state.load(saved)
             self._eager.before_last = before_last
             random.setstate(generators[0])
             np.random.set_state(generators[1])
+
+    def _whole(self) -> Arguments | None:
+        whole = self._source.whole()
+        small = whole is None or isinstance(self._source, Whole) or _nbytes(whole) <= _MAX_ROWS_BYTES
+        return whole if small else None
 
 
 def _nbytes(arguments: Arguments) -> int:

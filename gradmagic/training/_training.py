@@ -160,6 +160,7 @@ class Training:
             optimizer=self.update.optimizer,
             all_rows=isinstance(self._feed.source, NoData | Whole),
             begun=self._begun,
+            sees_all=self._recorder is None or self._places.sees_all,
             visit=self._places.visit if again else None,
         )
 

@@ -362,7 +362,12 @@ class _Case:
 
     def _curved_words(self, curved: Curved) -> dict[str, str]:
         formula = "" if self.ask.descent is None else self.ask.descent.formula
-        return {"formula": formula, "bound": rough(curved.bound), "curvature": rough(curved.value)}
+        return {
+            "formula": formula,
+            "bound": rough(curved.bound),
+            "curvature": rough(curved.value),
+            "rows": "" if self.evidence.sees_all else say("diagnosis-rows"),
+        }
 
     def _curved_numbers(self, curved: Curved) -> dict[str, float]:
         return {"lambda_max": curved.value, "bound": curved.bound, **self._rate_number}

@@ -32,6 +32,7 @@ class Evidence:
         optimizer: The optimizer, Keras's or a learner's own.
         begun: The step at which `"start"` is: that of the checkpoint from which the training went on.
         all_rows: Whether each step saw all the data: then the loss is one function of the variables.
+        sees_all: Whether a visit sees all the data, rather than the last batch of many.
         visit: Goes to a place of the training, and back at the end; `None` where the loss may not be
             called again: the training runs, or its Python does something visible at each call.
     """
@@ -44,4 +45,5 @@ class Evidence:
     optimizer: Any
     all_rows: bool
     begun: int = 0
+    sees_all: bool = True
     visit: Visit | None = None

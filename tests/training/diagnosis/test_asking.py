@@ -85,6 +85,20 @@ def test_a_loss_that_prints_is_not_called_again(mode):
     assert "lambda_max" not in found.evidence
 
 
+def test_a_data_set_is_judged_by_its_last_batch_and_that_is_said():
+    x = np.random.default_rng(0).normal(size=(60, 2)).astype(np.float32)
+    w = tf.Variable(tf.zeros(2))
+
+    def loss(x):
+        return tf.reduce_mean((tf.linalg.matvec(x, w) - 1) ** 2)
+
+    run = train(loss, [w], data=tf.data.Dataset.from_tensor_slices(x).batch(20), learning_rate=4.0, steps=30)
+    last = np.split(x, 3)[(run.steps - 1) % 3]
+    highest = np.linalg.eigvalsh(2 * last.T @ last / 20)[-1]
+    assert run.diagnosis.evidence["lambda_max"] == pytest.approx(highest, rel=5e-3)
+    assert "eigenvalue of the Hessian at step 0 for the last batch." in run.diagnosis.text
+
+
 def test_a_run_that_goes_on_is_judged_by_its_record_alone():
     w = tf.Variable(1.0)
     run = train(lambda: w**2, [w], learning_rate=0.0001, steps=5_000_000, background=True)
