@@ -83,13 +83,23 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{name} is a class, not an optimizer yet: call it, as in optimizer=tf.keras.optimizers.{name}(0.01).",
         "{name} 是类，还不是优化器：要先调用它，例如 optimizer=tf.keras.optimizers.{name}(0.01)。",
     ),
+    "train-optimizer-own-class": (
+        "{name} is a class, not an optimizer yet: call it, as in optimizer={name}().",
+        "{name} 是类，还不是优化器：要先调用它，例如 optimizer={name}()。",
+    ),
     "train-optimizer-object": (
         "optimizer is a {type}, which has no way to apply gradients that is known here: give a name"
-        " ({known}),"
-        " or an optimizer such as tf.keras.optimizers.SGD(0.01). A class of your own can inherit from"
-        " tf.keras.optimizers.Optimizer.",
-        "optimizer 是 {type} 类型，这里不知道怎样用它来应用梯度：请给一个名字（{known}），或一个优化器，例如"
-        " tf.keras.optimizers.SGD(0.01)。自己写的类可以继承 tf.keras.optimizers.Optimizer。",
+        " ({known}), or an object such as tf.keras.optimizers.SGD(0.01). A class of your own needs"
+        " step(gradients, variables), apply_gradients(grads_and_vars) or update(gradient, variable, state).",
+        "optimizer 是 {type} 类型，这里不知道怎样用它来应用梯度：请给一个名字（{known}），或一个对象，例如"
+        " tf.keras.optimizers.SGD(0.01)。自己写的类需要有 step(gradients, variables)、"
+        "apply_gradients(grads_and_vars) 或 update(gradient, variable, state)。",
+    ),
+    "train-optimizer-signature": (
+        "{method} of {type} takes ({takes}), and cannot be given gradients: a step is called as"
+        " step(gradients, variables), apply_gradients(grads_and_vars) or update(gradient, variable, state).",
+        "{type} 的 {method} 的参数是（{takes}），无法把梯度交给它：每一步的调用方式是 step(gradients, variables)、"
+        "apply_gradients(grads_and_vars) 或 update(gradient, variable, state)。",
     ),
     "train-optimizer-used": (
         "this {name} has already trained other variables and keeps their state: make a new one, such as"

@@ -24,6 +24,7 @@ __all__ = [
     "MAX_STEPS",
     "SCHEDULE_NAMES",
     "Settings",
+    "checked_rate",
     "schedule_names",
     "suggestion",
 ]
@@ -175,7 +176,12 @@ def _number(value: Any) -> float | None:
     return float(value)
 
 
-def _learning_rate(_name: str, value: Any) -> float:
+def checked_rate(_name: str, value: Any) -> float:
+    """Return a learning rate as a float.
+
+    Raises:
+        ArgumentError: It is no number, not finite, 0 or negative.
+    """
     rate = _number(value)
     if rate is None:
         many = isinstance(value, list | tuple)
@@ -239,7 +245,7 @@ def _device(_name: str, value: Any) -> str:
 
 _CHECKS: Mapping[str, Callable[[str, Any], Any]] = MappingProxyType(
     {
-        "learning_rate": _learning_rate,
+        "learning_rate": checked_rate,
         "momentum": _momentum,
         "steps": _count,
         "epochs": _count,

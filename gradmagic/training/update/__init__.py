@@ -13,10 +13,11 @@ from gradmagic.training.update._optimizers import (
 
 if TYPE_CHECKING:
     from gradmagic.training.update._attributes import Attributes
+    from gradmagic.training.update._make import make_update
     from gradmagic.training.update._number import Number, evaluate, numbers_known
     from gradmagic.training.update._place import NotCarried, not_carried
     from gradmagic.training.update._transform import Transform
-    from gradmagic.training.update._update import Update, make_update
+    from gradmagic.training.update._update import Update
 
 __all__ = [
     "KNOWN_OPTIMIZERS",
@@ -45,7 +46,7 @@ __getattr__, __dir__ = lookup(
         "Transform": "_transform",
         "Update": "_update",
         "evaluate": "_number",
-        "make_update": "_update",
+        "make_update": "_make",
         "numbers_known": "_number",
     },
 )

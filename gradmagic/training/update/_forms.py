@@ -6,7 +6,18 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["Apply", "Bind", "call_code", "lists", "one_by_one", "pairs", "takes"]
+__all__ = [
+    "Apply",
+    "Bind",
+    "Form",
+    "accepts",
+    "call_code",
+    "lists",
+    "one_by_one",
+    "pairs",
+    "parameter_names",
+    "takes",
+]
 
 # How the first letters of a parameter tell gradients from variables.
 _GRADIENTS = ("grad", "g", "d")
@@ -14,6 +25,8 @@ _VARIABLES = ("var", "param", "w", "theta", "x")
 
 Apply = Callable[[Sequence[Any], Sequence[Any]], None]
 Bind = Callable[[Callable[..., Any]], Apply]
+# From a method, for its signature, and a list for states that are kept for it.
+Form = Callable[[Callable[..., Any], list[Any]], Bind]
 
 
 def pairs(method: Callable[..., Any], states: list[Any]) -> Bind:
@@ -88,6 +101,22 @@ def _keep_returned(returned: Any, variables: Sequence[Any]) -> None:
     for value, variable in zip(returned, variables, strict=True):
         if not hasattr(value, "assign") and hasattr(value, "shape"):
             variable.assign(value)
+
+
+def parameter_names(function: Callable[..., Any]) -> list[str]:
+    """Return the names of the positional parameters of a function."""
+    return [parameter.name for parameter in _parameters(function)]
+
+
+def accepts(function: Callable[..., Any], count: int) -> bool | None:
+    """Whether a function can be called with that many arguments; `None` if it does not show."""
+    try:
+        inspect.signature(function).bind(*range(count))
+    except ValueError:
+        return None
+    except TypeError:
+        return False
+    return True
 
 
 def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:

@@ -10,7 +10,9 @@ from typing import Any
 
 from gradmagic.errors import ArgumentError
 from gradmagic.messages import say
+from gradmagic.training._reach import is_library_class
 from gradmagic.training._settings import Settings, suggestion
+from gradmagic.training.update._rates import refuse_rate
 
 __all__ = ["KNOWN_OPTIMIZERS", "describe_optimizers", "make_optimizer", "optimizer_names", "optimizer_source"]
 
@@ -58,7 +60,8 @@ def make_optimizer(settings: Settings) -> Any:
     """Return the optimizer that the settings ask for: Keras's, by name, or the object itself.
 
     Raises:
-        ArgumentError: The name is not known, or has no momentum to set; or a class was given.
+        ArgumentError: The name is not known, or has no momentum to set; a class was given, or an optimizer
+            whose learning rate is none.
     """
     import keras
 
@@ -69,7 +72,10 @@ def make_optimizer(settings: Settings) -> Any:
         known = _known(asked)
         return getattr(keras.optimizers, known.keras_class)(**_options(settings, known))
     if inspect.isclass(asked):
-        raise ArgumentError(say("train-optimizer-class", name=asked.__name__))
+        known_class = issubclass(asked, keras.optimizers.Optimizer) and is_library_class(asked)
+        key = "train-optimizer-class" if known_class else "train-optimizer-own-class"
+        raise ArgumentError(say(key, name=asked.__name__))
+    refuse_rate(asked, driven=settings.schedule is not None)
     return asked
 
 

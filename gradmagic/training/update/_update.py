@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Container, Mapping, Sequence
-from types import FunctionType, MethodType
+from types import MethodType
 from typing import Any
 
 import numpy as np
@@ -17,14 +17,10 @@ from gradmagic.training._reach import is_library_class
 from gradmagic.training._state import as_tf_variable
 from gradmagic.training.update._attributes import Attributes, Snapshot
 from gradmagic.training.update._carried import Carried
-from gradmagic.training.update._code import Code, code_of, owner_of
-from gradmagic.training.update._forms import Apply, Bind, call_code, lists, one_by_one, pairs, takes
-from gradmagic.training.update._optimizers import KNOWN_OPTIMIZERS
+from gradmagic.training.update._code import Code, owner_of
+from gradmagic.training.update._forms import Apply, Bind, call_code
 
-__all__ = ["Update", "make_update"]
-
-# What learners call the learning rate.
-_RATES = ("learning_rate", "lr", "alpha", "eta", "step_size", "rate")
+__all__ = ["Update"]
 
 # What a class derived from one of Keras's overrides, and no step calls.
 _NOT_IN_A_STEP = frozenset({"build", "from_config", "get_config", "load_own_variables", "save_own_variables"})
@@ -325,42 +321,6 @@ class Update:
         return {leaf.path: (mark(leaf.value), leaf.value) for leaf in self._attributes.leaves()}
 
 
-def make_update(optimizer: Any) -> Update:
-    """Return the update that an optimizer stands for.
-
-    Args:
-        optimizer: A Keras optimizer; an object with `apply_gradients(grads_and_vars)` or
-            `step(gradients, variables)` or `update(gradient, variable, state)`; or such a function.
-
-    Raises:
-        ArgumentError: It is none of these.
-    """
-    import keras
-
-    if isinstance(optimizer, keras.optimizers.Optimizer):
-        code = code_of(optimizer)
-        attributes = Attributes(optimizer, "optimizer", _keras_attributes(optimizer), code=code)
-        return Update(optimizer, optimizer.apply, _keras, attributes, code, "learning_rate", is_keras=True)
-    states: list[Any] = []
-    owner, code = owner_of(optimizer), code_of(optimizer)
-    attributes = Attributes(owner, "optimizer", more=states, code=code)
-    forms = {"apply_gradients": pairs, "step": lists, "update": one_by_one}
-    for name, form in forms.items():
-        method = getattr(optimizer, name, None)
-        if callable(method):
-            return Update(optimizer, method, form(method, states), attributes, code, _rate_name(owner))
-    if callable(optimizer) and takes(optimizer, 3):
-        plain = isinstance(optimizer, FunctionType | MethodType | functools.partial)
-        method = optimizer if plain else optimizer.__call__
-        return Update(optimizer, method, one_by_one(method, states), attributes, code, _rate_name(owner))
-    names = ", ".join(KNOWN_OPTIMIZERS)
-    raise ArgumentError(say("train-optimizer-object", type=type(optimizer).__name__, known=names))
-
-
-def _keras(method: Callable[..., Any]) -> Apply:
-    return lambda gradients, variables: method(list(gradients), list(variables))
-
-
 def _called_by_keras() -> list[str]:
     """The methods of an optimizer that Keras calls at each step, as far as a class may override them."""
     import keras
@@ -368,28 +328,3 @@ def _called_by_keras() -> list[str]:
     return [
         name for name in dir(keras.optimizers.Optimizer) if name[:2] != "__" and name not in _NOT_IN_A_STEP
     ]
-
-
-def _keras_attributes(optimizer: Any) -> Callable[[str], bool]:
-    import keras
-
-    base = set(vars(keras.optimizers.Optimizer(learning_rate=0.01)))
-    derived = not is_library_class(type(optimizer))
-    # Keras's own: the numbers that its update reads, by the names that they have now.
-    read = {name for name, value in vars(optimizer).items() if isinstance(value, float) and name[0] != "_"}
-
-    def keep(name: str) -> bool:
-        # A derived class: also all that it adds, now or later.
-        return name in read or (derived and name not in base and not name.startswith("_self_"))
-
-    return keep
-
-
-def _rate_name(optimizer: Any) -> str | None:
-    for name in _RATES:
-        value = getattr(optimizer, name, None)
-        if isinstance(value, int | float | np.number) and not isinstance(value, bool):
-            return name
-        if hasattr(value, "dtype") and getattr(value, "shape", None) == ():
-            return name
-    return None
