@@ -1,5 +1,6 @@
 """The solutions, run again in real kernels with outputs compared, and the exercises cut from them."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,11 @@ def nbval(path):
     """Run one notebook as CI does, in a process of its own."""
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-n", "0", str(path)]
     return subprocess.run(
-        [*command, "-p", "no:cacheprovider", "--rootdir", str(ROOT)], cwd=ROOT, capture_output=True, text=True
+        [*command, "-p", "no:cacheprovider", "--rootdir", str(ROOT)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"GRADMAGIC_LANG": "en"},  # the language of the kept outputs
     )
 
 

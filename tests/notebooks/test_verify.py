@@ -7,6 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from gradmagic import course
+from gradmagic.course import checking
 from gradmagic.errors import GradmagicError
 
 ROOT = Path(__file__).parents[2]
@@ -58,3 +59,15 @@ def test_a_notebook_keeps_how_many_hints_were_given(tmp_path):
     nbformat.validate(kept)
     given = [output.metadata.gradmagic.hint.given for cell in kept.cells for output in cell.outputs]
     assert given == [1, 2]
+
+
+def test_the_template_is_a_working_exercise_of_a_course_elsewhere(monkeypatch):
+    folder = ROOT / "docs" / "template"
+    monkeypatch.setenv("GRADMAGIC_CHECKS", str(folder))
+    checking.all_exercises.cache_clear()
+    try:
+        found = course.verify("00-template", folder)
+    finally:
+        checking.all_exercises.cache_clear()
+    assert not found.complaints
+    assert len(found.told) == 8

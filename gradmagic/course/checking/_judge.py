@@ -36,6 +36,8 @@ def judge(
     answers: Sequence[Answer],
     right: Sequence[Numbers],
     breaches: Sequence[tuple[str, str]] = (),
+    *,
+    hidden: bool = False,
 ) -> Outcome:
     """Compare what came with what is right; no code of the learner's is run.
 
@@ -45,6 +47,7 @@ def judge(
         answers: what came, at most one for each case.
         right: what is right for each case: the reference's, or the solution's; ignored by `between`.
         breaches: the rules that were broken.
+        hidden: leave out how far off an answer is, by which the right one could be found.
     """
     problem = next((answer for answer in answers if answer.problem), None)
     if problem is not None:
@@ -60,7 +63,7 @@ def judge(
     ]
     place = next((place for place, miss in enumerate(misses) if miss is not None), None)
     if place is not None:
-        return _missed(check, cases, answers, right, place, misses[place])
+        return _missed(check, cases, answers, right, place, misses[place], hidden)
     if breaches:
         lines = [(say("exercise-line-rule"), sentence) for _, sentence in breaches]
         return _outcome(check, FAILED, breaches[0][0], lines)
@@ -74,6 +77,7 @@ def _missed(
     right: Sequence[Numbers],
     place: int,
     miss: Miss | None,
+    hidden: bool,
 ) -> Outcome:
     """The message of a wrong answer: what was tried, what came, how far off, and the mistake if known."""
     assert miss is not None
@@ -90,7 +94,9 @@ def _missed(
             for case, answer, ours in zip(cases, answers, right, strict=True)
         ]
         mistake = recognise(check.mistakes, tried, check.closeness)
-    if mistake is None or miss.kind == "number":  # what a shape or a None might mean is known better now
+    if not hidden and (
+        mistake is None or miss.kind == "number"
+    ):  # what a shape or a None might mean is known better now
         lines.append(off)
     if mistake is not None:
         reason = mistake.name

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import importlib.util
+import os
 import pkgutil
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 from gradmagic.course.checking._exercise import Check, Exercise
 from gradmagic.errors import OptionError
@@ -17,18 +21,25 @@ __all__ = ["all_exercises", "check_named", "exercise_named"]
 
 PACKAGE = "gradmagic.course.checks"
 
+# Folders of a teacher's own checks, besides those of the package.
+FOLDERS = "GRADMAGIC_CHECKS"
+MODULE = re.compile(r"e\d\d_\w+")
+
 
 @cache
 def all_exercises() -> dict[str, Exercise]:
-    """Return every exercise by name, in order: module `e02_higher_derivatives` is `02-higher-derivatives`.
+    """Return every exercise by name, in order: those of the package, then a teacher's own.
+
+    A module `e02_higher_derivatives` has an `exercise`, named `02-higher-derivatives`. A teacher's
+    modules lie in the folders, with full paths, that the environment's GRADMAGIC_CHECKS lists.
 
     Raises:
         ValueError: two checks of the course have one name; an author's mistake, so it keeps its traceback.
     """
     found = {}
     owners: dict[str, str] = {}
-    for name in sorted(_modules()):
-        exercise: Exercise = importlib.import_module(f"{PACKAGE}.{name}").exercise
+    for module in (*_modules(), *_own_modules()):
+        exercise: Exercise = module.exercise
         for check in exercise.checks:
             if check in owners:
                 raise ValueError(f"{exercise.name} and {owners[check]} both have a check {check!r}")
@@ -62,8 +73,20 @@ def check_named(word: str) -> tuple[Exercise, Check]:
     raise OptionError(say("exercise-unknown", name=word, exercises=", ".join(all_exercises())))
 
 
-def _modules() -> Iterator[str]:
+def _modules() -> Iterator[Any]:
     package = importlib.import_module(PACKAGE)
-    for module in pkgutil.iter_modules(package.__path__):
-        if re.match(r"e\d\d_", module.name):
-            yield module.name
+    for name in sorted(module.name for module in pkgutil.iter_modules(package.__path__)):
+        if MODULE.fullmatch(name):
+            yield importlib.import_module(f"{PACKAGE}.{name}")
+
+
+def _own_modules() -> Iterator[Any]:
+    folders = [Path(folder) for folder in os.environ.get(FOLDERS, "").split(os.pathsep) if folder]
+    for path in sorted(path for folder in folders for path in folder.glob("*.py")):
+        if MODULE.fullmatch(path.stem):
+            spec = importlib.util.spec_from_file_location(f"gradmagic_checks_{path.stem}", path)
+            assert spec is not None
+            assert spec.loader is not None
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            yield module

@@ -250,6 +250,9 @@ def test_a_grader_asks_in_one_process_and_judges_in_another():
     for grad, state in ((lambda X, w: w * X * 2, "passed"), (lambda X, w: w * X, "failed")):
         came = from_json(to_json(ask(check, {"grad": grad}, cases)))
         assert judge(check, cases, came, solution).state == state
+        text_of = text(judge(check, cases, came, solution, hidden=True))
+        assert "relative error" not in text_of
+    assert "half of what is asked for" in text_of
     assert judge(check, cases, [], solution).state == "could-not-run"
 
 
