@@ -33,8 +33,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "此处没有定义 `{name}`：请运行定义它的单元格；若重启过内核，请运行上方的所有单元格。",
     ),
     "exercise-unanswered": (
-        "`{name}` is still to be written: put your code in place of the `...`, run that cell, and check again.",
-        "`{name}` 还没有写：请把 `...` 换成您的代码，运行该单元格，然后再检查。",
+        "`{name}` is still to be written: put your code in, run that cell, and check again.",
+        "`{name}` 还没有写：请填入您的代码，运行该单元格，然后再检查。",
     ),
     "exercise-not-function": (
         "`{name}` is of type {kind}, and a function was asked for: has the name been given to something else? "
@@ -46,6 +46,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "请先通过 `{name}`：这项检查以它为基础。",
     ),
     "exercise-raised": ("an error, {kind}: {text}", "出错 {kind}：{text}"),
+    "exercise-raised-bare": ("an error, {kind}", "出错 {kind}"),
     "exercise-raised-at": ("line {line} of your cell: `{text}`", "您的单元格第 {line} 行：`{text}`"),
     "exercise-slow": (
         "nothing within {seconds} seconds, so it was stopped: does a loop never end?",
@@ -75,6 +76,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "exercise-off-single": (
         "one number came back, where {right} were asked for",
         "只返回了一个数，而题目要求 {right} 个",
+    ),
+    "exercise-off-one-element": (
+        "an array of one number, shape {came}, where the number alone was asked for: `float(...)` or `[0]` takes it out",
+        "得到只含一个数的数组，形状为 {came}，而题目要求这个数本身：可用 `float(...)` 或 `[0]` 取出",
     ),
     "exercise-off-none": (
         "None is no number: is a `return` missing, or does the tape know nothing of what it was asked about?",

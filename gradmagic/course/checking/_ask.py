@@ -49,6 +49,8 @@ def ask_all(
             left -= time.monotonic() - began
             if answers[-1].problem:
                 break
+    if answers[-1].detail[:1] == ("NotImplementedError",):  # what nbgrader's own release puts there
+        return [Answer(problem="unanswered", detail=(check.asks[0],))], []
     if any(answer.problem or _empty(answer.value) for answer in answers):
         stub = next((name for name, thing in asked.items() if _is_stub(thing)), None)
         if stub is not None:

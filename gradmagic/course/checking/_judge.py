@@ -120,7 +120,14 @@ def _without_numbers(check: Check, case: Mapping[str, Any], answer: Answer) -> O
         return _outcome(check, FAILED, answer.problem, [(say("exercise-line-why"), sentence)])
     lines = [(say("exercise-line-tried"), tried_text(check, case))]
     if answer.problem == "raised":
-        lines.append((say("exercise-line-came"), say("exercise-raised", kind=detail[0], text=detail[1])))
+        lines.append(
+            (
+                say("exercise-line-came"),
+                say("exercise-raised", kind=detail[0], text=detail[1])
+                if detail[1]
+                else say("exercise-raised-bare", kind=detail[0]),
+            )
+        )
         if len(detail) > 2:
             lines.append(
                 (say("exercise-line-where"), say("exercise-raised-at", line=detail[2], text=detail[3]))

@@ -99,6 +99,8 @@ def _shapes(came: tuple[int, ...], right: tuple[int, ...]) -> str:
     shapes = {"came": _shape_text(came), "right": _shape_text(right)}
     if not right and len(came) == 1 and came != (1,):
         return say("exercise-off-several", came=came[0])
+    if not right and set(came) == {1}:
+        return say("exercise-off-one-element", **shapes)
     if not came and len(right) == 1:
         return say("exercise-off-single", right=right[0])
     if came == (*right, 1):

@@ -79,6 +79,7 @@ def test_a_right_answer_passes_in_float32_and_in_float64():
         (lambda X, w: (2 * w * X, 1), "parts"),
         (lambda X, w: "12", "type"),
         (lambda X, w: 1 / 0, "raised"),
+        (lambda X, w: exec("raise MemoryError"), "raised"),
         (lambda X, w: sys.exit(), "raised"),
         (lambda X, w: [0] * 10**6, "large"),
     ],
@@ -190,6 +191,12 @@ def test_what_is_not_there_yet_could_not_run():
         found = run_check(check, names)
         assert (found.state, found.reason) == ("could-not-run", reason)
     assert run_check(check, {"grad": 3}).reason == "not-function"
+
+    def stub_of_nbgrader(X, w):
+        raise NotImplementedError
+
+    assert run_check(check, {"grad": stub_of_nbgrader}).reason == "unanswered"
+    assert "the number alone" in text(outcome(lambda X, w: np.ones(1), expect=lambda X, w: 2.0))
 
 
 def two():
