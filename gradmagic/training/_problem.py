@@ -71,7 +71,9 @@ class Problem:
         with tf.GradientTape() as tape:
             value = self._checked_loss(arguments.call(self.loss))
         if not self._given:
-            self.variables = by_first_use(list(tape.watched_variables()), self.reached)
+            frozen = self._frozen()
+            watched = [variable for variable in tape.watched_variables() if id(variable) not in frozen]
+            self.variables = by_first_use(watched, self.reached)
             self._name()
             if not self.variables:
                 raise LossError(say("train-no-variables"))
@@ -110,15 +112,23 @@ class Problem:
 
     def own_variables(self) -> list[Any]:
         """Variables that the loss keeps beside the trained ones, as far as they can be seen."""
-        import keras
-
         tf = tensorflow()
-        values = [value for _, value in self.reached.names]
-        holders = [value for value in values if isinstance(value, tf.Module | keras.layers.Layer)]
-        inside = [variable for holder in holders for variable in holder.variables]
-        seen = [as_tf_variable(value) for value in [*values, *inside]]
+        inside = [variable for holder in self._holders() for variable in holder.variables]
+        seen = [as_tf_variable(value) for value in [*(value for _, value in self.reached.names), *inside]]
         told = [as_tf_variable(value) for value in getattr(self.loss, "variables", ())]
         return [variable for variable in [*told, *seen] if isinstance(variable, tf.Variable)]
+
+    def _holders(self) -> list[Any]:
+        """The modules and Keras layers that the loss can be seen to use."""
+        import keras
+
+        values = [getattr(self.loss, "model", None), *(value for _, value in self.reached.names)]
+        return [value for value in values if isinstance(value, tensorflow().Module | keras.layers.Layer)]
+
+    def _frozen(self) -> set[int]:
+        """What belongs to a layer that is not to be trained: Keras does not tell the tape."""
+        kept = [getattr(holder, "non_trainable_variables", ()) for holder in self._holders()]
+        return {id(as_tf_variable(variable)) for variables in kept for variable in variables}
 
     @contextmanager
     def no_new_variables(self) -> Iterator[None]:

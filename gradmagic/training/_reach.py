@@ -120,6 +120,7 @@ def _mentions(function: FunctionType, attributes: set[str]) -> Iterator[tuple[st
     cells: dict[str, CellType] = dict(
         zip(function.__code__.co_freevars, function.__closure__ or (), strict=False)
     )
+    yield from _defaults(function)
     codes: list[CodeType] = [function.__code__]
     while codes:
         code = codes.pop(0)
@@ -138,3 +139,11 @@ def _mentions(function: FunctionType, attributes: set[str]) -> Iterator[tuple[st
                     yield name, cells[name].cell_contents
                 except ValueError:  # a cell that is still empty
                     yield name, MISSING
+
+
+def _defaults(function: FunctionType) -> Iterator[tuple[str, Any]]:
+    """The arguments that have a value when nobody gives one, as in `lambda w=w: w * w`."""
+    code, defaults = function.__code__, function.__defaults__ or ()
+    names = code.co_varnames[: code.co_argcount]
+    yield from zip(names[len(names) - len(defaults) :], defaults, strict=True)
+    yield from (function.__kwdefaults__ or {}).items()
