@@ -13,13 +13,14 @@ from gradmagic.errors import ArgumentError
 from gradmagic.messages import say
 from gradmagic.tape import tensorflow
 from gradmagic.training._checkpoint import Keeper
+from gradmagic.training._parts import program_parts
 from gradmagic.training._problem import Problem
 from gradmagic.training._progress import Progress
 from gradmagic.training._run import Run
 from gradmagic.training._settings import DEFAULT_OPTIMIZER, DEFAULT_SEED, Settings
 from gradmagic.training._source import program_source
 from gradmagic.training._step import Validation
-from gradmagic.training._training import Training, program_parts
+from gradmagic.training._training import Training
 from gradmagic.training.feed import (
     Arguments,
     Batches,

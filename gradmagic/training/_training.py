@@ -5,22 +5,24 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from time import perf_counter
 from typing import Any
-
-import numpy as np
 
 from gradmagic.errors import ArgumentError, GradmagicError
 from gradmagic.messages import say
 from gradmagic.tape import tensorflow
 from gradmagic.training._checkpoint import Checkpoint, Keeper
 from gradmagic.training._control import Control
+from gradmagic.training._device import on_device
+from gradmagic.training._ending import ending, loss_at_end
 from gradmagic.training._history import History, Recorder
+from gradmagic.training._hyperparameters import hyperparameters, set_hyperparameter
 from gradmagic.training._interrupt import remembered_interrupts
 from gradmagic.training._ladder import Choice, Ladder, OnlyPython, Unfit
 from gradmagic.training._loop import EagerLoop
 from gradmagic.training._pace import Pace
+from gradmagic.training._parts import optimizer_code, program_parts
 from gradmagic.training._places import Places
 from gradmagic.training._problem import Problem
 from gradmagic.training._program import Program
@@ -30,14 +32,14 @@ from gradmagic.training._seed import reseed, seeded
 from gradmagic.training._session import Session
 from gradmagic.training._settings import Settings
 from gradmagic.training._source import ProgramParts
-from gradmagic.training._state import State, as_tf_variable
+from gradmagic.training._state import State
 from gradmagic.training._step import Step, Validation
 from gradmagic.training._stop import stopping_step
 from gradmagic.training.diagnosis import Evidence
 from gradmagic.training.feed import Feed, NoData, Schedule, Source, Whole
-from gradmagic.training.update import NotCarried, Transform, Update, optimizer_source
+from gradmagic.training.update import NotCarried, Transform, Update, build_keras
 
-__all__ = ["Training", "program_parts"]
+__all__ = ["Training"]
 
 # The steps after which a compiled program is compared with the eager loop once more.
 _LOOK_AGAIN = (16, 256, 4096, 65_536)
@@ -128,19 +130,13 @@ class Training:
 
     def hyperparameters(self) -> dict[str, float]:
         """`{name: value}` of what can be set."""
-        found = self.update.hyperparameters()
-        if self._feed.schedule is not None:
-            found.pop("learning_rate", None)
-            if self._step.base_rate is not None:
-                found["learning_rate"] = float(self._step.base_rate)
-        return {**found, **{name: float(kept) for name, kept in self._transform.hyperparameters.items()}}
+        return hyperparameters(self._step, scheduled=self._feed.schedule is not None)
 
     def parts(self) -> ProgramParts:
         """Return what the plain program of this training is made of."""
-        feed = self._feed
-        return program_parts(
-            self.problem, self.update, self.settings, feed.source, feed.schedule, code=self._optimizer_code
-        )
+        source, schedule = self._feed.source, self._feed.schedule
+        code = self._optimizer_code
+        return program_parts(self.problem, self.update, self.settings, source, schedule, code=code)
 
     def checkpoint(self) -> Checkpoint:
         """Return the present state; the training must be over, or between two chunks."""
@@ -171,11 +167,7 @@ class Training:
         return Program(self._step, self._feed, self.settings.steps, xla=xla)
 
     def _where(self) -> AbstractContextManager[Any]:
-        device = self.settings.device
-        where: AbstractContextManager[Any] = (
-            nullcontext() if device is None else tensorflow().device(_device(device))
-        )
-        return where
+        return on_device(self.settings.device)
 
     def _run(self, progress: Progress, handle: Any, check: Callable[[], None]) -> None:
         started = perf_counter()
@@ -313,12 +305,7 @@ class Training:
 
     def _apply(self, values: dict[str, float]) -> None:
         for name, value in values.items():
-            if name in self._transform.hyperparameters:
-                self._transform.hyperparameters[name].assign(value)
-            elif name == "learning_rate" and self._step.base_rate is not None:
-                self._step.base_rate.assign(value)
-            else:
-                self.update.set(name, value)
+            set_hyperparameter(self._step, name, value)
             self.marks.append((self.steps, name, value))
         if values:
             self._session.anchor()
@@ -340,7 +327,7 @@ class Training:
         """Put together what depends on the first loss."""
         problem, update, settings = self.problem, self.update, self.settings
         if update.is_keras:
-            self._build_keras(update.optimizer)
+            build_keras(update.optimizer, problem.variables)
         base = None
         if self._feed.schedule is not None:
             update.drive_rate()
@@ -364,21 +351,6 @@ class Training:
         self._eager = EagerLoop(self._step, self._feed, self._state, first)
         self._places = Places(self._state, self._eager, self._feed.source, self._where)
         self._ladder = Ladder(self._session, self._eager, self._step, self._feed, settings.compile)
-
-    def _build_keras(self, optimizer: Any) -> None:
-        """Make the optimizer's own variables, or say that it belongs to others already."""
-        problem = self.problem
-        if not optimizer.built:
-            try:
-                optimizer.build(problem.variables)
-            except AttributeError as error:  # Muon asks each matrix for its path
-                name = type(optimizer).__name__
-                raise ArgumentError(say("train-optimizer-keras-variables", name=name)) from error
-            return
-        # Keras has no public list of the variables that an optimizer was built for.
-        known = {id(as_tf_variable(variable)) for variable in optimizer._trainable_variables}
-        if not all(id(tensor) in known for tensor in problem.tensors):
-            raise ArgumentError(say("train-optimizer-used", name=type(optimizer).__name__))
 
     def _resume(self) -> None:
         """Go on from a checkpoint, if there is one."""
@@ -405,13 +377,8 @@ class Training:
         """The loss after the last update, or a NaN if that left the finite numbers."""
         if self._session.divergence:
             return self._recorded.last_loss()
-        if choice.has_effects:
-            finite = all(np.all(np.isfinite(tensor.numpy())) for tensor in self.problem.tensors)
-            return self._recorded.last_loss() if finite else math.nan
-        whole = self._feed.source.whole()
-        if whole is None:
-            return self._recorded.last_loss()
-        return float(self.problem.evaluate(whole))
+        found = loss_at_end(self.problem, self._feed.source, has_effects=choice.has_effects)
+        return self._recorded.last_loss() if found is None else found
 
     def _loss_now(self, choice: Choice) -> float:
         """The loss after an interrupt; the last one recorded if another interrupt comes."""
@@ -423,80 +390,10 @@ class Training:
             return self._recorded.last_loss()
 
     def _conclude(self, choice: Choice, *, interrupted: bool) -> None:
-        divergence = self._session.divergence
-        if divergence is not None:
-            said = say(
-                "train-reason-diverged", step=divergence.step, loss=divergence.loss, kept=divergence.step - 1
-            )
-            self.status, self.reason = "diverged", f"{said}; {self.reason}"
-        elif interrupted:
-            self.status = "interrupted"
-        else:
-            self.status = "stopped" if self.control.stopping and self._session.left else "finished"
+        stopped = self.control.stopping and self._session.left > 0
+        self.status, said = ending(self._session.divergence, interrupted=interrupted, stopped=stopped)
+        self.reason = f"{said}; {self.reason}" if said else self.reason
         self.engine = choice.engine.name
         self.update.interpret()
         self._places.start, self._places.end = self._start, self._state.save()
         self._places.steps = self.steps
-
-
-def program_parts(
-    problem: Problem,
-    update: Update,
-    settings: Settings,
-    source: Source,
-    schedule: Schedule | None,
-    columns: tuple[str, ...] = (),
-    code: str | None = None,
-) -> ProgramParts:
-    """Return what a plain program of a training is made of.
-
-    Args:
-        problem: The loss and the variables.
-        update: The optimizer.
-        settings: What was asked for.
-        source: The data.
-        schedule: The schedule.
-        columns: What the data are called; `X`, `y` and so on unless given.
-        code: The expression that makes the optimizer, if it was written down before it took a step.
-    """
-    name = getattr(problem.loss, "__name__", "loss")
-    taken = source.eager(0)
-    if not columns:
-        columns = taken.keys or (
-            ("X", "y") if len(taken.values) == 2 else tuple(f"data_{i}" for i in range(len(taken.values)))
-        )
-    return ProgramParts(
-        settings,
-        problem.names,
-        name if name.isidentifier() else "loss",
-        code if code is not None else optimizer_code(update, settings),
-        update.call_code,
-        schedule,
-        columns if not source.is_dataset else columns[:1],
-        source.length,
-        source.is_dataset,
-    )
-
-
-def optimizer_code(update: Update, settings: Settings) -> str | None:
-    """The expression that makes the optimizer as it is now, `None` for a learner's own."""
-    if not update.is_keras:
-        return None
-    named = isinstance(settings.optimizer, str)
-    return optimizer_source(settings, {} if named else update.optimizer.get_config())
-
-
-def _device(name: str) -> str:
-    """A device of this machine by the name that TensorFlow knows.
-
-    Raises:
-        ArgumentError: There is none.
-    """
-    tf = tensorflow()
-    known = [device.name.removeprefix("/physical_device:") for device in tf.config.list_physical_devices()]
-    known += [device.name.removeprefix("/device:") for device in tf.config.list_logical_devices()]
-    wanted = name.upper().removeprefix("/").removeprefix("DEVICE:")
-    wanted = wanted if ":" in wanted else f"{wanted}:0"
-    if wanted not in known:
-        raise ArgumentError(say("train-device", value=repr(name), known=", ".join(sorted(set(known)))))
-    return f"/device:{wanted}"

@@ -13,6 +13,7 @@ from gradmagic.training.update._optimizers import (
 
 if TYPE_CHECKING:
     from gradmagic.training.update._attributes import Attributes
+    from gradmagic.training.update._keras import build_keras
     from gradmagic.training.update._make import make_update
     from gradmagic.training.update._number import Number, evaluate, numbers_known
     from gradmagic.training.update._place import NotCarried, not_carried
@@ -26,6 +27,7 @@ __all__ = [
     "Number",
     "Transform",
     "Update",
+    "build_keras",
     "describe_optimizers",
     "evaluate",
     "make_optimizer",
@@ -45,6 +47,7 @@ __getattr__, __dir__ = lookup(
         "Number": "_number",
         "Transform": "_transform",
         "Update": "_update",
+        "build_keras": "_keras",
         "evaluate": "_number",
         "make_update": "_make",
         "numbers_known": "_number",
