@@ -9,7 +9,7 @@ import gradmagic as gm
 from gradmagic.errors import ArgumentError, GradmagicError, LossError
 from gradmagic.training import optimizer_names
 
-RATES = [0.001, 0.01, 0.05, 0.1]
+RATES = [0.001, 0.002, 0.005, 0.01]
 
 
 def problem():
@@ -52,12 +52,12 @@ def test_every_combination_in_order():
     sweep = gm.sweep(
         loss,
         [a, b],
-        over={"learning_rate": [0.01, 0.1], "momentum": [0.0, 0.5, 0.9]},
+        over={"learning_rate": [0.002, 0.01], "momentum": [0.0, 0.5, 0.9]},
         optimizer="momentum",
         steps=50,
     )
     assert [tuple(row.values()) for row in sweep.settings] == [
-        (rate, momentum) for rate in (0.01, 0.1) for momentum in (0.0, 0.5, 0.9)
+        (rate, momentum) for rate in (0.002, 0.01) for momentum in (0.0, 0.5, 0.9)
     ]
     for lane, row in enumerate(sweep.settings):
         optimizer = keras.optimizers.SGD(row["learning_rate"], momentum=row["momentum"])
@@ -96,7 +96,7 @@ def test_seeds_go_one_after_another_and_it_says_so():
 
     sweep = gm.sweep(loss, w, over={"seed": [1, 2, 1]}, data=x, batch=5, steps=30)
     assert sweep.engine == "one after another"
-    assert "seed" in sweep.reason
+    assert "batch" in sweep.reason
     assert np.array_equal(sweep.losses[0], sweep.losses[2])
     assert not np.array_equal(sweep.losses[0], sweep.losses[1])
 

@@ -25,6 +25,10 @@ class _Cell:
         self.name = variable.name
 
     @property
+    def value(self) -> Any:
+        return self.tensor
+
+    @property
     def dtype(self) -> Any:
         return self.tensor.dtype
 

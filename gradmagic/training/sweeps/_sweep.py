@@ -13,13 +13,14 @@ import numpy.typing as npt
 from gradmagic._views import view
 from gradmagic.errors import ArgumentError, GradmagicError
 from gradmagic.messages import say
-from gradmagic.tape import tensorflow
+from gradmagic.training._effects import changed_name, fingerprint
 from gradmagic.training._ladder import effect_of
 from gradmagic.training._problem import Problem
+from gradmagic.training._reach import reach
 from gradmagic.training._settings import Settings
 from gradmagic.training._state import State
 from gradmagic.training._train import prepared, train
-from gradmagic.training.feed import NoData, Whole
+from gradmagic.training.feed import NoData, Source, Whole
 from gradmagic.training.sweeps._lanes import Lanes, Split, run_lanes
 from gradmagic.training.sweeps._pure import NotPure
 from gradmagic.training.update import KNOWN_OPTIMIZERS
@@ -115,7 +116,8 @@ def sweep(
     """Train once for every combination of some hyperparameters, from the same start.
 
     Where loss and optimizer allow it, all runs are one compiled program that makes each step for all of
-    them at once; else they are made one after another. The variables are left as they were.
+    them at once; else they are made one after another. The variables are left as they were. To find out
+    which way to take, the loss is called a few times more than the trainings need.
 
     Args:
         loss: As for `train`.
@@ -246,21 +248,28 @@ def _vectorised(problem: Problem, loss: Any, rows: list[dict[str, Any]], options
     if plan.schedule is not None and not plan.schedule.is_relative:
         raise _Unable(say("sweep-reason-option", name="schedule"))
     for row in rows:  # every value is checked
-        asked = {**common, **_with(row, options)}
+        asked = _with(row, options)
         Settings.checked(**{name: value for name, value in asked.items() if name != "data"})
-    effect = effect_of(problem.loss)
+    effect = effect_of(problem.loss) or _change(problem, source)
     if effect is not None:
         raise _Unable(say("sweep-reason-eager", reason=effect))
-    tf = tensorflow()
     try:
         lanes = _split(problem, settings_of_all, rows, plan)
     except NotPure as error:
         raise _Unable(say("sweep-reason-loss")) from error
-    except (tf.errors.OpError, TypeError, ValueError, NotImplementedError) as error:
+    except Exception as error:  # whatever vectorising trips over, one after another does not
         raise _Unable(say("sweep-reason-failed", error=type(error).__name__)) from error
     if not _verified(problem, loss, rows, options, lanes):
         raise _Unable(say("sweep-reason-differs"))
     return lanes
+
+
+def _change(problem: Problem, source: Source) -> str | None:
+    """Call the loss once more; return what it visibly changes each time, or `None`."""
+    before = fingerprint(reach(problem.loss))
+    problem.gradients(source.eager(0))
+    changed = changed_name(before, fingerprint(reach(problem.loss)))
+    return None if changed is None else say("train-reason-changes", name=changed)
 
 
 _PLAIN = ("optimizer", "learning_rate", "momentum", "steps", "epochs", "schedule", "seed", "compile")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 from typing import Any
-
-import numpy as np
 
 from gradmagic.errors import ArgumentError
 from gradmagic.messages import say
@@ -22,7 +21,7 @@ def rate_name(optimizer: Any) -> str | None:
     """Return the attribute that holds the learning rate, a number or a tensor of shape `()`, or `None`."""
     for name in _RATES:
         value = getattr(optimizer, name, None)
-        if isinstance(value, int | float | np.number) and not isinstance(value, bool):
+        if isinstance(value, Real) and not isinstance(value, bool):
             return name
         if hasattr(value, "dtype") and getattr(value, "shape", None) == ():
             return name
