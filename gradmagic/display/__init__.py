@@ -13,6 +13,16 @@ from gradmagic.display._graph_text import graph_text
 from gradmagic.display._numbers import number, value_text
 from gradmagic.display._plot import curve_bundle, curve_text, plot_curve
 from gradmagic.display._run import run_bundle, run_text
+from gradmagic.display._steered import (
+    change_text,
+    explorer_bundle,
+    explorer_text,
+    knob_label,
+    live_bundle,
+    merged_changes,
+    parameter_rows,
+    short,
+)
 from gradmagic.display._steps import step_bundle, steps_bundle
 from gradmagic.display._steps_html import step_panel, steps_html
 from gradmagic.display._steps_text import step_text, steps_text
@@ -20,6 +30,7 @@ from gradmagic.display._sweep import plot_sweep, sweep_bundle, sweep_text
 from gradmagic.display._tape import tape_bundle, tape_text
 
 __all__ = [
+    "change_text",
     "check_bundle",
     "check_text",
     "compare_bundle",
@@ -31,13 +42,19 @@ __all__ = [
     "derivative_latex",
     "derivative_text",
     "explanation_text",
+    "explorer_bundle",
+    "explorer_text",
     "figure_svg",
     "flow_bundle",
     "flow_text",
     "graph_bundle",
     "graph_svg",
     "graph_text",
+    "knob_label",
+    "live_bundle",
+    "merged_changes",
     "number",
+    "parameter_rows",
     "plot_comparison",
     "plot_curve",
     "plot_flow",
@@ -45,6 +62,7 @@ __all__ = [
     "plot_sweep",
     "run_bundle",
     "run_text",
+    "short",
     "step_bundle",
     "step_panel",
     "step_text",

@@ -20,6 +20,7 @@ from gradmagic.magics._line import help_text, parse
 from gradmagic.magics._loss_cell import loss_from_cell
 from gradmagic.magics._progress import progress
 from gradmagic.magics._session import Session
+from gradmagic.magics._steered import steered
 from gradmagic.magics._training import (
     training_arguments,
     training_data,
@@ -117,6 +118,10 @@ class GradMagics(Magics):
                 name=options.output,
                 quiet=options.quiet,
             )
+        if options.live or options.explore:
+            return self._steered(
+                options, "train" if cell is None else "train_cell", loss, variables, arguments
+            )
         with progress(self.session.shell) as report:
             run = training.train(loss, variables, progress=report, **arguments)
         _warn(run.diagnose(deep=False))
@@ -148,6 +153,16 @@ class GradMagics(Magics):
             messages.use_language(options.lang)
         if not options.quiet:
             print(self._status())
+
+    def _steered(self, options: Any, magic: str, loss: Any, variables: Any, arguments: dict[str, Any]) -> Any:
+        """Train in the background, or again and again, with a panel where there is a kernel to serve one."""
+        result, panel = steered(options, magic, loss, variables, arguments, self.session)
+        name = options.output or ("run" if options.live else None)
+        if panel is None:
+            return self.session.show(result, name=name, quiet=options.quiet)
+        if not options.quiet:
+            self.session.panels.show(panel)
+        return self.session.keep(result, name=name)
 
     # -- private -------------------------------------------------------------------------------
 

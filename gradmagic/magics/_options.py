@@ -162,6 +162,9 @@ OPTIONS: dict[str, Option] = {
     "clip-global-norm": Option(("--clip-global-norm",), "F", _real, "1.0"),
     "weight-decay": Option(("--weight-decay",), "F", _real, "0.01"),
     "noise": Option(("--noise",), "F", _real, "0.1"),
+    "start-noise": Option(("--start-noise",), "F", _real, "0.5"),
+    "live": Option(("--live",)),
+    "explore": Option(("--explore",)),
     "tol": Option(("--tol",), "F", _real, "1e-4"),
     "patience": Option(("--patience",), "N", _whole, "10"),
     "validation": Option(("--validation",), "F", _real, "0.2"),
@@ -199,6 +202,7 @@ _TRAINING = (
     "clip-global-norm",
     "weight-decay",
     "noise",
+    "start-noise",
     "tol",
     "patience",
     "validation",
@@ -207,10 +211,17 @@ _TRAINING = (
     "device",
     "strategy",
     "sweep",
+    "live",
+    "explore",
     "code",
     "output",
 )
-_TRAINING_GROUPS = (("training-steps", "epochs"), ("sweep", "checkpoint"), ("sweep", "code"))
+_TRAINING_GROUPS = (
+    ("training-steps", "epochs"),
+    ("sweep", "live", "explore", "code"),
+    ("sweep", "checkpoint"),
+    ("explore", "checkpoint"),
+)
 
 MAGICS: dict[str, Magic] = {
     magic.name: magic

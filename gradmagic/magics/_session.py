@@ -15,6 +15,7 @@ from gradmagic.errors import OptionError, RecordingError
 from gradmagic.magics._cell import assigned_names
 from gradmagic.magics._code import Cell
 from gradmagic.magics._names import undefined
+from gradmagic.magics._panels import Panels
 from gradmagic.messages import say
 from gradmagic.tape import Tape, hook_status, leaves
 
@@ -55,6 +56,7 @@ class Session:
         self._replaced: deque[tuple[str, Span, str]] = deque(maxlen=50)
         self._cells: weakref.WeakKeyDictionary[Tape, Cell] = weakref.WeakKeyDictionary()
         self._to_draw: list[Tape] = []
+        self.panels = Panels(shell, lambda: self._text)
         # For each running cell, the lines whose value IPython displays by itself.
         # What %check and %hint remember; made when it is needed.
         self.desk: Desk | None = None
@@ -100,9 +102,10 @@ class Session:
         }
 
     def close(self) -> None:
-        """Stop every recording."""
+        """Stop every recording, and everything that runs behind a panel."""
         while self._open:
             self._close(self._open.pop()[1])
+        self.panels.close()
 
     def _close(self, tape: Tape) -> None:
         tape.__exit__(None, None, None)
@@ -241,6 +244,15 @@ class Session:
         if not quiet:
             display(result)  # type: ignore[no-untyped-call] # IPython's
         return result
+
+    def keep(self, result: Any, *, name: str | None) -> Any:
+        """Bind a result whose panel is displayed to `name` if there is one, and return it.
+
+        As the value of the cell's last line it would be displayed a second time: there nothing is returned.
+        """
+        if name is not None:
+            self.namespace[name] = result
+        return None if self._displayed_by_the_cell() else result
 
     def _displayed_by_the_cell(self) -> bool:
         frame = sys._getframe(1)

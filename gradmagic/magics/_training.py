@@ -128,6 +128,7 @@ _SAME = (
     "clip_global_norm",
     "weight_decay",
     "noise",
+    "start_noise",
     "tol",
     "patience",
     "validation",

@@ -289,6 +289,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "option-clip-global-norm": ("a bound for the norm of all gradients together", "全部梯度总范数的上限"),
     "option-weight-decay": ("decoupled weight decay, as in AdamW", "与梯度分开的权重衰减，同 AdamW"),
     "option-noise": ("the standard deviation of noise on gradients", "加在梯度上的噪声的标准差"),
+    "option-start-noise": (
+        "standard deviation of noise on the start, drawn from the seed",
+        "加在初始值上的噪声的标准差，由种子决定",
+    ),
+    "option-live": (
+        "train in the background, with a panel to steer it; the run is called `run`",
+        "在后台训练，用面板操控；训练的名称为 `run`",
+    ),
+    "option-explore": ("train again and again as sliders are dragged", "拖动滑块时反复重新训练"),
     "option-tol": ("end when the loss gets better by less than this", "损失的下降小于此值时结束"),
     "option-patience": ("over how many looks at the loss; 10 unless given", "在多少次查看之内，默认 10"),
     "option-validation": ("a share of the data to put aside and look at", "留出用于验证的数据比例"),

@@ -261,6 +261,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Keras 没有名为 {name} 的损失：可以试 'mse'、'mae'、'binary_crossentropy' 或"
         " 'sparse_categorical_crossentropy'。",
     ),
+    "explore-option": (
+        "--{name} does not go with --explore, which trains again and again; take it away.",
+        "--explore 会反复训练，不能与 --{name} 同用；请去掉它。",
+    ),
+    "train-step-count": (
+        "step() takes a whole number of at least 1, not {value}; type `run.step(10)`.",
+        "step() 需要不小于 1 的整数，而不是 {value}；请写 `run.step(10)`。",
+    ),
+    "train-pace": (
+        "pace() takes steps a second, a number greater than 0, or None, not {value}; type `run.pace(100)`.",
+        "pace() 需要每秒步数（大于 0 的数）或 None，而不是 {value}；请写 `run.pace(100)`。",
+    ),
     "train-set-unknown": (
         "this run has no hyperparameter {name} to set; it has {known}.",
         "这次训练没有可设定的超参数 {name}；有的是 {known}。",

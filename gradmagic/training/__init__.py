@@ -17,7 +17,12 @@ from gradmagic.training._settings import (
     Settings,
     schedule_names,
 )
-from gradmagic.training.update import KNOWN_OPTIMIZERS, describe_optimizers, optimizer_names
+from gradmagic.training.update import (
+    KNOWN_OPTIMIZERS,
+    describe_optimizers,
+    optimizer_code_with,
+    optimizer_names,
+)
 
 if TYPE_CHECKING:
     from gradmagic.training._history import History
@@ -25,8 +30,9 @@ if TYPE_CHECKING:
     from gradmagic.training._progress import progress_bar
     from gradmagic.training._run import Run
     from gradmagic.training._saved import SavedRun
-    from gradmagic.training._train import plain_program, train
+    from gradmagic.training._train import plain_program, step_count, train
     from gradmagic.training.diagnosis import Diagnosis
+    from gradmagic.training.steering import Explorer
     from gradmagic.training.sweeps import Sweep, sweep
 
 __all__ = [
@@ -38,6 +44,7 @@ __all__ = [
     "KNOWN_OPTIMIZERS",
     "MAX_STEPS",
     "Diagnosis",
+    "Explorer",
     "History",
     "ModelLoss",
     "Run",
@@ -46,10 +53,12 @@ __all__ = [
     "Sweep",
     "describe_optimizers",
     "model_loss",
+    "optimizer_code_with",
     "optimizer_names",
     "plain_program",
     "progress_bar",
     "schedule_names",
+    "step_count",
     "sweep",
     "train",
 ]
@@ -58,6 +67,7 @@ __getattr__, __dir__ = lookup(
     __name__,
     {
         "Diagnosis": "diagnosis._diagnosis",
+        "Explorer": "steering",
         "History": "_history",
         "ModelLoss": "_model",
         "Run": "_run",
@@ -66,6 +76,7 @@ __getattr__, __dir__ = lookup(
         "model_loss": "_model",
         "plain_program": "_train",
         "progress_bar": "_progress",
+        "step_count": "_train",
         "sweep": "sweeps",
         "train": "_train",
     },

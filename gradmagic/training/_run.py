@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +45,14 @@ class Run:
         changes: Triples of step, hyperparameter and value: what was set while it ran.
     """
 
-    def __init__(self, training: Training) -> None:
-        """Wrap a training; `train` does."""
-        self._training = training
+    def __init__(self, training: Training, anew: Callable[[Settings, dict[str, float]], Training]) -> None:
+        """Wrap a training; `train` does.
+
+        Args:
+            training: What it is about.
+            anew: From settings and hyperparameters to another training of the same loss.
+        """
+        self._training, self._anew = training, anew
         self._diagnoses: dict[tuple[bool, str], Diagnosis] = {}
 
     @property
@@ -147,6 +152,11 @@ class Run:
             self._diagnoses[key] = found
         return found
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether it waits, or will after the chunk that is running."""
+        return self._control.pausing and not self.is_over
+
     def pause(self) -> Run:
         """Wait after the chunk of about 50 ms that is running; returns the run."""
         self._control.pause()
@@ -155,6 +165,61 @@ class Run:
     def resume(self) -> Run:
         """Go on after a pause; returns the run."""
         self._control.resume()
+        return self
+
+    def step(self, count: int = 1) -> Run:
+        """Make so many steps more, and wait then; returns the run.
+
+        Raises:
+            ArgumentError: `count` is not a whole number of at least 1.
+        """
+        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+            raise ArgumentError(say("train-step-count", value=repr(count)))
+        self._control.step(count)
+        return self
+
+    def pace(self, steps_per_second: float | None) -> Run:
+        """Make so many steps a second at most, `None` for as many as can be made; returns the run.
+
+        The numbers do not depend on it.
+
+        Raises:
+            ArgumentError: It is not a positive number.
+        """
+        number = isinstance(steps_per_second, int | float) and not isinstance(steps_per_second, bool)
+        if steps_per_second is not None and not (number and 0 < steps_per_second < math.inf):
+            raise ArgumentError(say("train-pace", value=repr(steps_per_second)))
+        self._control.set_speed(steps_per_second)
+        return self
+
+    def reset(self, *, seed: int | None = None, paused: bool = True, **hyperparameters: float) -> Run:
+        """End it, put the variables back where they were before, and begin anew; returns the run.
+
+        The listeners stay, and so does the optimizer's name; an optimizer that was given as an object gets
+        its state back.
+
+        Args:
+            seed: Another seed; the same unless given.
+            paused: Wait at the start, for `step()` or `resume()`.
+            hyperparameters: What to begin with; unless given, what is set now.
+
+        Raises:
+            ArgumentError: As for `set`.
+        """
+        before = self._training
+        self._check(hyperparameters)
+        values = {**self.hyperparameters, **{name: float(value) for name, value in hyperparameters.items()}}
+        self.stop()
+        before.over.wait()
+        before.put_back()
+        settings = before.settings if seed is None else Settings.of(before.settings, seed=seed)
+        training = self._anew(settings, values)
+        training.control.follow(before.control)
+        if paused:
+            training.control.pause()
+        self._training = training
+        self._diagnoses.clear()
+        training.start(self)
         return self
 
     def stop(self) -> Run:
@@ -172,14 +237,7 @@ class Run:
             ArgumentError: There is no such hyperparameter, or its value is not a finite number of at
                 least 0.
         """
-        known = self.hyperparameters
-        for name, value in hyperparameters.items():
-            if name not in known:
-                hint = suggestion(name, tuple(known))
-                raise ArgumentError(say("train-set-unknown", name=repr(name), known=", ".join(known)) + hint)
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not math.isfinite(value) or value < 0:
-                raise ArgumentError(say("train-set-value", name=name, value=repr(value)))
+        self._check(hyperparameters)
         self._training.set({name: float(value) for name, value in hyperparameters.items()})
         return self
 
@@ -194,8 +252,13 @@ class Run:
             raise self._training.error
         return self
 
+    def join(self, timeout: float | None = None) -> Run:
+        """Return when its thread is at its end, or after `timeout` seconds; raises nothing."""
+        self._training.join(timeout)
+        return self
+
     def subscribe(self, listener: Callable[[Run], Any]) -> Callable[[], None]:
-        """Call `listener(run)` after each chunk, in the thread that trains; return what ends it."""
+        """Call `listener(run)` after each chunk and at the end, in the thread that trains; return its end."""
         return self._control.subscribe(listener)
 
     def plot(self) -> Any:
@@ -258,6 +321,16 @@ class Run:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Return every form that a notebook can show."""
         return view("run_bundle", self)
+
+    def _check(self, hyperparameters: Mapping[str, float]) -> None:
+        known = self.hyperparameters
+        for name, value in hyperparameters.items():
+            if name not in known:
+                hint = suggestion(name, tuple(known))
+                raise ArgumentError(say("train-set-unknown", name=repr(name), known=", ".join(known)) + hint)
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not number or not math.isfinite(value) or value < 0:
+                raise ArgumentError(say("train-set-value", name=name, value=repr(value)))
 
     @property
     def _control(self) -> Control:

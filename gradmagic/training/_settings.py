@@ -67,6 +67,7 @@ class Settings:
         clip_global_norm: A bound for the norm of all gradients together.
         weight_decay: Decoupled weight decay.
         noise: The standard deviation of noise on gradients.
+        start_noise: The standard deviation of noise that is added to the variables before the first step.
         tol: The training ends when the loss gets better by less than this.
         patience: For how many looks at the loss it may do so.
         validation: A share of the data to look at instead, or data of their own.
@@ -89,6 +90,7 @@ class Settings:
     clip_global_norm: float | None = None
     weight_decay: float | None = None
     noise: float | None = None
+    start_noise: float | None = None
     tol: float | None = None
     patience: int = DEFAULT_PATIENCE
     validation: Any = None
@@ -124,6 +126,19 @@ class Settings:
         if asked.get("seed", DEFAULT_SEED) is None:
             found["seed"] = None
         return cls(**found)
+
+    @classmethod
+    def of(cls, settings: Settings, **changed: Any) -> Settings:
+        """Return settings with some of them changed, and these checked.
+
+        Raises:
+            ArgumentError: One has a value that cannot be used.
+        """
+        checked = {
+            name: _CHECKS[name](name, value) if value is not None and name in _CHECKS else value
+            for name, value in changed.items()
+        }
+        return replace(settings, **checked)
 
     def with_steps(self, steps_per_epoch: int) -> Settings:
         """Return the settings with `epochs` counted in steps.
@@ -257,6 +272,7 @@ _CHECKS: Mapping[str, Callable[[str, Any], Any]] = MappingProxyType(
         "clip_global_norm": _positive,
         "weight_decay": _positive,
         "noise": _positive,
+        "start_noise": _positive,
         "tol": _positive,
         "patience": _count,
         "seed": _seed,

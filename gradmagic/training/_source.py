@@ -59,7 +59,7 @@ def program_source(parts: ProgramParts, loss_source: str | None) -> str:
         lines.append(f"tf.keras.utils.set_random_seed({settings.seed})")
     if parts.optimizer_code is not None:
         lines.append(f"optimizer = {parts.optimizer_code}")
-    left_out = [name for name in ("tol", "validation") if getattr(settings, name) is not None]
+    left_out = [name for name in ("start_noise", "tol", "validation") if getattr(settings, name) is not None]
     if left_out:
         lines.append(f"# {say('train-code-left-out', names=', '.join(left_out))}")
     lines += _variables(parts)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -36,7 +36,7 @@ from gradmagic.training.feed import (
 )
 from gradmagic.training.update import make_optimizer, make_update
 
-__all__ = ["Plan", "plain_program", "prepared", "train"]
+__all__ = ["Plan", "plain_program", "prepared", "step_count", "train"]
 
 # Data of more bytes than this stay where they are, and go to the device a chunk at a time.
 MAX_DATA_BYTES = 1 << 31
@@ -64,6 +64,7 @@ def train(
     clip_global_norm: float | None = None,
     weight_decay: float | None = None,
     noise: float | None = None,
+    start_noise: float | None = None,
     tol: float | None = None,
     patience: int | None = None,
     validation: Any = None,
@@ -73,6 +74,8 @@ def train(
     checkpoint: Any = None,
     resume: bool = False,
     background: bool = False,
+    movable: bool = False,
+    pace: float | None = None,
     progress: Progress = None,
 ) -> Run:
     """Change variables, step by step, so that a loss becomes small.
@@ -112,6 +115,8 @@ def train(
         clip_global_norm: A bound for the norm of all gradients together.
         weight_decay: Decoupled weight decay: each step takes `learning_rate * weight_decay` of a variable.
         noise: The standard deviation of normal noise added to gradients, drawn from seed and step.
+        start_noise: The standard deviation of normal noise added to the variables before the first step,
+            drawn from the seed: another start for each.
         tol: End when the best loss got better by less than this over `patience` looks at it.
         patience: 10 unless set. Every step is a look; with `validation`, every look at those data.
         validation: A share of the data (0 to 1) to put aside and look at after each epoch, or such data.
@@ -124,6 +129,8 @@ def train(
         checkpoint: A file in which the training is kept, every 10 seconds and at the end.
         resume: Go on from that file, if it is there: the numbers are those of a training without a break.
         background: Return the run at once, and train in a thread of its own.
+        pace: Steps a second at most, see `Run.pace`.
+        movable: Let `Run.set` change every hyperparameter without compiling anew, a momentum of 0 included.
         progress: `True` for a progress bar on standard error, or a callable `(done, total, loss)`
             that is called after each chunk.
 
@@ -153,6 +160,7 @@ def train(
         clip_global_norm=clip_global_norm,
         weight_decay=weight_decay,
         noise=noise,
+        start_noise=start_noise,
         tol=tol,
         patience=patience,
         validation=validation,
@@ -161,24 +169,44 @@ def train(
         device=device,
     )
     keeper = None if checkpoint is None else Keeper(checkpoint, resume=resume)
-    training = Training(
-        plan.problem,
-        make_update(plan.optimizer),
-        plan.settings,
-        plan.source,
-        plan.schedule,
-        plan.validation,
-        keeper,
-    )
-    run = Run(training)
+    training = _training(plan, plan.optimizer, plan.settings, keeper, movable=movable)
+
+    def anew(settings: Settings, values: dict[str, float]) -> Training:
+        optimizer = make_optimizer(settings)  # one that was given is the same again
+        return _training(plan, optimizer, settings, None, movable=movable, begin_with=values)
+
+    run = Run(training, anew).pace(pace)
     if background:
-        threading.Thread(target=training.run, args=(progress, run), name="gradmagic", daemon=True).start()
-        training.ready.wait()
+        training.start(run, progress)
     else:
         training.run(progress, run)
     if training.error is not None:
         raise training.error
     return run
+
+
+def _training(
+    plan: Plan,
+    optimizer: Any,
+    settings: Settings,
+    keeper: Keeper | None,
+    *,
+    movable: bool,
+    begin_with: Mapping[str, float] = MappingProxyType({}),
+) -> Training:
+    if settings.seed is not None:
+        plan.source.reseed(settings.seed)
+    return Training(
+        plan.problem,
+        make_update(optimizer),
+        settings,
+        plan.source,
+        plan.schedule,
+        plan.validation,
+        keeper,
+        movable=movable,
+        begin_with=begin_with,
+    )
 
 
 @dataclass(frozen=True)
@@ -210,6 +238,19 @@ def prepared(loss: Callable[..., Any], variables: Any = None, *, data: Any = Non
     return Plan(problem, optimizer, settings, source, schedule, validation)
 
 
+def step_count(loss: Callable[..., Any], variables: Any = None, **asked: Any) -> int:
+    """Return how many steps `train` would make with these arguments, epochs counted in steps."""
+    for name in _NOT_PREPARED:
+        asked.pop(name, None)
+    if asked.get("epochs") is None:
+        return Settings.checked(**{name: asked[name] for name in ("steps",) if name in asked}).steps
+    return prepared(loss, variables, **asked).settings.steps
+
+
+# Arguments of `train` that are not about what is trained.
+_NOT_PREPARED = ("checkpoint", "resume", "background", "movable", "pace", "progress")
+
+
 def plain_program(
     loss: Callable[..., Any],
     variables: Any = None,
@@ -231,7 +272,7 @@ def plain_program(
         ArgumentError: An argument has a value that cannot be used.
         LossError: As for `train`.
     """
-    for name in ("checkpoint", "resume", "background", "progress"):
+    for name in _NOT_PREPARED:
         asked.pop(name, None)
     plan = prepared(loss, variables, **asked)
     plan.problem.first(plan.source.eager(0))

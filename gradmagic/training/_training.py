@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any
+
+import numpy as np
 
 from gradmagic.errors import ArgumentError, GradmagicError
 from gradmagic.messages import say
 from gradmagic.tape import tensorflow
+from gradmagic.training._again import Again
+from gradmagic.training._begin import scatter
 from gradmagic.training._checkpoint import Checkpoint, Keeper
 from gradmagic.training._control import Control
 from gradmagic.training._device import on_device
@@ -27,7 +32,7 @@ from gradmagic.training._places import Places
 from gradmagic.training._problem import Problem
 from gradmagic.training._program import Program
 from gradmagic.training._progress import Progress, reporting
-from gradmagic.training._rows import LOSS, RowLayout
+from gradmagic.training._rows import LOSS, SQUARED_NORM, RowLayout
 from gradmagic.training._seed import reseed, seeded
 from gradmagic.training._session import Session
 from gradmagic.training._settings import Settings
@@ -59,6 +64,7 @@ class Training:
         seconds: The time it has taken.
         final_loss: The loss after the last update, once the training is over.
         marks: Triples of step, hyperparameter and value: what was set while it ran.
+        given: Pairs of a variable and its value before the training, empty until that begins.
     """
 
     def __init__(
@@ -70,8 +76,24 @@ class Training:
         schedule: Schedule | None,
         validation: Validation | None,
         keeper: Keeper | None,
+        *,
+        movable: bool = False,
+        begin_with: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
-        """Put a training together; `run` makes it."""
+        """Put a training together; `run` makes it.
+
+        Args:
+            problem: The loss and the variables.
+            update: The optimizer.
+            settings: What was asked for.
+            source: The data.
+            schedule: What the learning rate does.
+            validation: Data to look at.
+            keeper: Writes checkpoints.
+            movable: Whether each hyperparameter is to be settable without compiling anew, a momentum of 0
+                included.
+            begin_with: Hyperparameters that are set before the first step.
+        """
         self.problem, self.settings, self.update = problem, settings, update
         self.control = Control()
         self.status, self.engine, self.reason = "running", "eager", say("train-reason-interrupted")
@@ -85,6 +107,9 @@ class Training:
         self._recorder: Recorder | None = None
         self._optimizer_code = optimizer_code(update, settings)
         self._begun, self._callable_again = 0, False
+        self._movable, self._begin_with = movable, dict(begin_with)
+        self.given: list[tuple[Any, Any]] = []
+        self._thread: threading.Thread | None = None
 
     @property
     def steps(self) -> int:
@@ -104,6 +129,26 @@ class Training:
             raise RuntimeError("no step was made yet")
         return self._recorder.history()
 
+    def columns(self) -> tuple[int, Any, Any]:
+        """Return the steps made, the losses and the squared gradient norms; these are not copied."""
+        if self._recorder is None:
+            return 0, np.empty(0), np.empty(0)
+        done = self._recorder.done
+        return done, self._recorder.column(LOSS), self._recorder.column(SQUARED_NORM)
+
+    def start(self, handle: Any, progress: Progress = None) -> None:
+        """Train in a thread of its own; return when the loss was computed once."""
+        self._thread = threading.Thread(
+            target=self.run, args=(progress, handle), name="gradmagic", daemon=True
+        )
+        self._thread.start()
+        self.ready.wait()
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait for that thread's end."""
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout)
+
     def run(self, progress: Progress, handle: Any) -> None:
         """Train to the end, and never raise what belongs to `error`.
 
@@ -120,6 +165,7 @@ class Training:
         finally:
             self.over.set()
             self.ready.set()
+            self.control.tell(handle)
 
     def set(self, values: dict[str, float]) -> None:
         """Set hyperparameters: at once if the training is over, else before the next chunk."""
@@ -171,7 +217,12 @@ class Training:
 
     def _run(self, progress: Progress, handle: Any, check: Callable[[], None]) -> None:
         started = perf_counter()
-        first = self.problem.first(self._feed.eager(0).arguments)
+        arguments = self._feed.eager(0).arguments
+        first = self.problem.first(arguments)
+        self.given = [(tensor, tensor.read_value()) for tensor in self.problem.tensors]
+        if self.settings.start_noise is not None:
+            scatter(self.problem.tensors, self.settings.start_noise, self.settings.seed)
+            first = self.problem.first(arguments)
         step_seconds = perf_counter() - started
         self.final_loss = float(first[0])
         self._build(first)
@@ -194,11 +245,18 @@ class Training:
                 self.reason = f"{self.reason}; {self._keeper.trouble}"
 
     def _train(self, pace: Pace, check: Callable[[], None]) -> None:
-        session, choice = self._session, Choice(self._eager, self.reason)
+        session, control, choice = self._session, self.control, Choice(self._eager, self.reason)
         interrupted = False
         try:
-            choice = self._ladder.climb()
-            self._callable_again = choice.is_repeatable
+            self._hear()
+            while control.pausing and session.left and not control.stopping:
+                # Single steps from the very start come before there is a program.
+                session.advance(self._eager, control.allowed(1))
+                control.made(1, 0.0)
+                self._hear()
+            if not control.stopping:
+                choice = self._ladder.climb()
+                self._callable_again = choice.is_repeatable
             choice = self._advance(choice, pace, check)
             self.final_loss = self._loss_after(choice)
             if not session.divergence and not math.isfinite(self.final_loss):
@@ -227,11 +285,12 @@ class Training:
                 choice = self._ladder.choose()
                 self.engine, self.reason = choice.engine.name, choice.reason
                 continue
-            if choice.program is not None and again and session.done >= again[0]:
+            single = control.pausing  # a comparison makes steps of its own: it waits
+            if choice.program is not None and again and session.done >= again[0] and not single:
                 again.pop(0)
                 choice = self._look_again(choice)
                 continue
-            count, before = pace.count(session.left), perf_counter()
+            count, before = control.allowed(pace.count(session.left)), perf_counter()
             if choice.program is None and self.settings.tol is not None:
                 count = 1  # an eager step may do what cannot be undone
             elif choice.program is not None:
@@ -255,6 +314,7 @@ class Training:
                 choice = self._only_python(error.reason)
                 continue
             pace.made(made, perf_counter() - before)
+            control.made(made, perf_counter() - before)
             if self._enough(choice):
                 break
             if self._keeper is not None and self._keeper.is_due():
@@ -296,36 +356,44 @@ class Training:
     def _hear(self) -> None:
         """Do what was wished for, and wait if that is wished."""
         self._apply(self.control.heard())
-        if self.control.pausing:
+        if self.control.waits:
             self.status = "paused"
             self._session.tell()
             self.control.wait_while_paused()
+        if not self.control.pausing:
             self.status = "running"
-            self._apply(self.control.heard())
+        self._apply(self.control.heard())
 
     def _apply(self, values: dict[str, float]) -> None:
-        for name, value in values.items():
-            set_hyperparameter(self._step, name, value)
-            self.marks.append((self.steps, name, value))
+        self._put(values)
+        self.marks += [(self.steps, name, value) for name, value in values.items()]
         if values:
             self._session.anchor()
 
+    def _put(self, values: Mapping[str, float]) -> None:
+        """Set hyperparameters now."""
+        for name, value in values.items():
+            set_hyperparameter(self._step, name, value)
+
     def _enough(self, choice: Choice) -> bool:
         """Whether the loss has stopped getting better; then the training goes back to that very step."""
-        if self.settings.tol is None or self._session.divergence:
+        settings = self.settings
+        if settings.tol is None or self._session.divergence:
             return False
         column = self._layout.validation
         values = self._recorded.column(LOSS if column is None else column)
-        step = stopping_step(values, self.settings.tol, self.settings.patience)
+        step = stopping_step(values, settings.tol, settings.patience)
         if step is None:
             return False
         self._session.cut(choice.engine, step)
-        self.reason = f"{say('train-reason-tol', step=step, tol=self.settings.tol)}; {self.reason}"
+        self.reason = f"{say('train-reason-tol', step=step, tol=settings.tol)}; {self.reason}"
         return True
 
     def _build(self, first: tuple[Any, list[Any]]) -> None:
         """Put together what depends on the first loss."""
         problem, update, settings = self.problem, self.update, self.settings
+        if self._movable:
+            update.make_movable()
         if update.is_keras:
             build_keras(update.optimizer, problem.variables)
         base = None
@@ -337,6 +405,10 @@ class Training:
                 )
         validated = self._validation is not None
         self._layout = RowLayout.of(problem, first[0], settings.steps, validated=validated)
+        self._step = Step(
+            problem, update, self._transform, self._layout, base_rate=base, validation=self._validation
+        )
+        self._put(self._begin_with)
         ours = [*self._transform.hyperparameters.values(), *([] if base is None else [base])]
         self._state = State(
             [*problem.variables, *update.variables(), *problem.own_variables(), *ours], update
@@ -345,9 +417,6 @@ class Training:
         self._start = self._state.save()
         self._recorder = self._recorded = Recorder(self._layout, settings.steps)
         self._session = Session(self._state, self._recorded, settings.steps, self._feed.forget)
-        self._step = Step(
-            problem, update, self._transform, self._layout, base_rate=base, validation=self._validation
-        )
         self._eager = EagerLoop(self._step, self._feed, self._state, first)
         self._places = Places(self._state, self._eager, self._feed.source, self._where)
         self._ladder = Ladder(self._session, self._eager, self._step, self._feed, settings.compile)
@@ -394,6 +463,31 @@ class Training:
         self.status, said = ending(self._session.divergence, interrupted=interrupted, stopped=stopped)
         self.reason = f"{said}; {self.reason}" if said else self.reason
         self.engine = choice.engine.name
+        self._choice, self._carried = choice, self.update.carried
         self.update.interpret()
         self._places.start, self._places.end = self._start, self._state.save()
         self._places.steps = self.steps
+
+    def put_back(self) -> None:
+        """Give the variables, the optimizer and the loss's own variables what they had before."""
+        if self.given and self._recorder is not None:
+            self._state.load(self._start)
+        for tensor, value in self.given:
+            tensor.assign(value)
+
+    def again(self) -> Again:
+        """Return what makes this training once more with its compiled program; it must be over."""
+        return Again(
+            problem=self.problem,
+            update=self.update,
+            transform=self._transform,
+            settings=self.settings,
+            feed=self._feed,
+            state=self._state,
+            start=self._start,
+            given=self.given,
+            layout=self._layout,
+            choice=self._choice,
+            carried=self._carried,
+            put=self._put,
+        )

@@ -93,6 +93,10 @@ class Feed:
         number = tensorflow().constant(step, tensorflow().int64) if self._numbered else None
         return Moment(self.source.eager(step), value, number)
 
+    def reseed(self, seed: int) -> None:
+        """Take the batches in the order that another seed gives."""
+        self.source.reseed(seed)
+
     def forget(self, before: int) -> None:
         """Nothing before this step will be asked for again."""
         self.source.forget(before)

@@ -92,6 +92,9 @@ class Source(ABC):
     def forget(self, before: int) -> None:  # noqa: B027  # most keep nothing to forget
         """Nothing before this step will be asked for again."""
 
+    def reseed(self, seed: int) -> None:  # noqa: B027  # most have no order to choose
+        """Take the batches in the order that another seed gives."""
+
     def whole(self) -> Arguments | None:
         """All the data at once; `None` where they are too many."""
         return None
@@ -163,6 +166,12 @@ class _Order:
         steps = np.arange(start, start + capacity)
         return np.asarray((steps + 1) % self.steps_per_epoch == 0)
 
+    def reseed(self, seed: int) -> None:
+        """Permute by another seed."""
+        if seed != self._seed:
+            self._seed = seed
+            self._epochs.clear()
+
     def _epoch(self, epoch: int) -> npt.NDArray[np.int32]:
         if epoch not in self._epochs:
             rows = np.arange(self._length, dtype=np.int32)
@@ -185,6 +194,9 @@ class Batches(Source):
         self._tensors = tuple(tensorflow().convert_to_tensor(array) for array in columns.arrays)
         self._order = _Order(columns.length, batch, seed, drop_last=drop_last, shuffle=shuffle)
         self.steps_per_epoch, self.length = self._order.steps_per_epoch, columns.length
+
+    def reseed(self, seed: int) -> None:
+        self._order.reseed(seed)
 
     def capacity(self, wanted: int) -> int:
         return max(1, min(wanted, _CHUNK_BYTES // (4 * self._order.batch)))
@@ -223,6 +235,9 @@ class Streamed(Source):
         self._order = _Order(columns.length, batch, seed, drop_last=drop_last, shuffle=shuffle)
         self.steps_per_epoch, self.length = self._order.steps_per_epoch, columns.length
         self._batch_bytes = max(1, columns.nbytes * batch // columns.length)
+
+    def reseed(self, seed: int) -> None:
+        self._order.reseed(seed)
 
     def capacity(self, wanted: int) -> int:
         return max(1, min(wanted, _CHUNK_BYTES // self._batch_bytes))

@@ -7,6 +7,7 @@ from gradmagic.training.update._optimizers import (
     KNOWN_OPTIMIZERS,
     describe_optimizers,
     make_optimizer,
+    optimizer_code_with,
     optimizer_names,
     optimizer_source,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "make_update",
     "not_carried",
     "numbers_known",
+    "optimizer_code_with",
     "optimizer_names",
     "optimizer_source",
 ]

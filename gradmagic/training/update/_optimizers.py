@@ -14,7 +14,14 @@ from gradmagic.training._reach import is_library_class
 from gradmagic.training._settings import Settings, suggestion
 from gradmagic.training.update._rates import refuse_rate
 
-__all__ = ["KNOWN_OPTIMIZERS", "describe_optimizers", "make_optimizer", "optimizer_names", "optimizer_source"]
+__all__ = [
+    "KNOWN_OPTIMIZERS",
+    "describe_optimizers",
+    "make_optimizer",
+    "optimizer_code_with",
+    "optimizer_names",
+    "optimizer_source",
+]
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,34 @@ def optimizer_source(settings: Settings, config: Mapping[str, Any]) -> str:
     # Keras's own classes are reached through its public name, a learner's class by the name it has.
     prefix = "tf.keras.optimizers." if kind.__module__.split(".")[0] == "keras" else ""
     return f"{prefix}{kind.__name__}.from_config({dict(config)!r})"
+
+
+def optimizer_code_with(settings: Settings, values: Mapping[str, float], tensorflow: str) -> str | None:
+    """Return the Python expression for the optimizer with other hyperparameters.
+
+    Args:
+        settings: What was asked.
+        values: Hyperparameters by name.
+        tensorflow: What TensorFlow is called where the expression will be read.
+
+    Returns:
+        The expression, `None` for a learner's own optimizer.
+    """
+    import keras
+
+    if isinstance(settings.optimizer, str):
+        known = _known(settings.optimizer)
+        kind, options = getattr(keras.optimizers, known.keras_class), _options(settings, known)
+    else:
+        kind = type(settings.optimizer)
+        if kind.__module__.split(".")[0] != "keras":
+            return None
+        usual, own = kind().get_config(), settings.optimizer.get_config()
+        options = {name: value for name, value in own.items() if value != usual.get(name) and name != "name"}
+    taken = inspect.signature(kind).parameters
+    options |= {name: value for name, value in values.items() if name in taken and (value or name in options)}
+    written = ",".join(f"{name}={value!r}" for name, value in options.items())
+    return f"{tensorflow}.keras.optimizers.{kind.__name__}({written})"
 
 
 def _known(name: str) -> _Known:

@@ -10,6 +10,9 @@ from gradmagic.training._settings import Settings
 
 __all__ = ["Transform"]
 
+# Each variable has a stream of random numbers of its own, and each seed so many of them.
+_STREAMS = 65_536
+
 
 class Transform:
     """Gradient noise, clipping and weight decay, in this order; each is off unless asked for.
@@ -35,7 +38,12 @@ class Transform:
             for name, value in asked.items()
             if value is not None
         }
-        self._seed = settings.seed or 0
+        # A variable, as the others are: another seed traces nothing anew.
+        self._stream = tf.Variable((settings.seed or 0) * _STREAMS, trainable=False, dtype=tf.int64)
+
+    def reseed(self, seed: int) -> None:
+        """Draw the noise of another seed from now on."""
+        self._stream.assign(seed * _STREAMS)
 
     @property
     def needs_step(self) -> bool:
@@ -87,7 +95,7 @@ class Transform:
             return None
         tf = tensorflow()
         gradient = tf.convert_to_tensor(gradient)
-        seed = tf.stack([tf.cast(self._seed * 65_536 + place, tf.int64), tf.cast(step, tf.int64)])
+        seed = tf.stack([self._stream + place, tf.cast(step, tf.int64)])
         # Philox gives the same numbers in the eager loop, in a graph and under XLA.
         noise = tf.random.stateless_normal(tf.shape(gradient), seed, dtype=gradient.dtype, alg="philox")
         return gradient + noise * _like(self.hyperparameters["noise"], gradient)

@@ -25,6 +25,9 @@ __all__ = ["Update"]
 # What a class derived from one of Keras's overrides, and no step calls.
 _NOT_IN_A_STEP = frozenset({"build", "from_config", "get_config", "load_own_variables", "save_own_variables"})
 
+# Times any number, this is lost in a sum of float32.
+_NO_MOMENTUM = 1e-36
+
 
 class Update:
     """Changes the variables by their gradients, and carries its own state.
@@ -63,6 +66,7 @@ class Update:
         self.is_keras = is_keras
         self.carried: Carried | None = None
         # One of Keras's own changes no Python attribute when it updates.
+        self._movable = False
         self._is_plain = is_keras and is_library_class(type(optimizer))
         self._method, self._bind = method, bind
         self._apply = self._traced_apply = bind(method)
@@ -293,15 +297,27 @@ class Update:
             own = leaf.path.startswith("optimizer.") and name.isidentifier()
             plain = own and not name.startswith("_") and name != self._rate
             if plain and isinstance(leaf.value, float) and leaf.path not in self._changing:
-                found[name] = float(leaf.value)
+                found[name] = 0.0 if leaf.value == _NO_MOMENTUM else float(leaf.value)
         return found
 
     def set(self, name: str, value: float) -> None:
         """Set a hyperparameter of `hyperparameters()`."""
         if name == "learning_rate":
             self.set_rate(value)
+        elif name == "momentum" and self._movable and value == 0:
+            self._set_attribute(name, _NO_MOMENTUM)
         else:
             self._set_attribute(name, value)
+
+    def make_movable(self) -> None:
+        """See to it that a momentum of 0 can be set to another without compiling anew.
+
+        Keras leaves the momentum and its variables out where it is 0. One so small that no sum shows it
+        keeps them.
+        """
+        if self.is_keras and not self.optimizer.built and getattr(self.optimizer, "momentum", None) == 0:
+            self._movable = True
+            self.optimizer.momentum = _NO_MOMENTUM
 
     @property
     def _rate_path(self) -> str:
