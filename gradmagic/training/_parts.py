@@ -32,7 +32,7 @@ def program_parts(
         code: The expression that makes the optimizer, if it was written down before it took a step.
     """
     name = getattr(problem.loss, "__name__", "loss")
-    taken = source.eager(0)
+    taken = source.example()
     if not columns:
         columns = taken.keys or (
             ("X", "y") if len(taken.values) == 2 else tuple(f"data_{i}" for i in range(len(taken.values)))

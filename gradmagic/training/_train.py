@@ -232,7 +232,7 @@ def prepared(loss: Callable[..., Any], variables: Any = None, *, data: Any = Non
     optimizer = make_optimizer(settings)
     source, validation = _data(data, settings, _floating(variables))
     settings = settings.with_steps(source.steps_per_epoch)
-    taken = source.eager(0)
+    taken = source.example()
     problem = Problem(loss, variables, taken.keys if taken.keys else len(taken.values))
     schedule = None if settings.schedule is None else make_schedule(settings.schedule, settings.steps)
     return Plan(problem, optimizer, settings, source, schedule, validation)
@@ -275,7 +275,7 @@ def plain_program(
     for name in _NOT_PREPARED:
         asked.pop(name, None)
     plan = prepared(loss, variables, **asked)
-    plan.problem.first(plan.source.eager(0))
+    plan.problem.first(plan.source.example())
     update = make_update(plan.optimizer)
     return program_source(
         program_parts(plan.problem, update, plan.settings, plan.source, plan.schedule, columns), loss_source

@@ -89,6 +89,10 @@ class Source(ABC):
     def eager(self, step: int) -> Arguments:
         """Return the arguments of a step."""
 
+    def example(self) -> Arguments:
+        """Return the arguments of the first step, at any time."""
+        return self.eager(0)
+
     def forget(self, before: int) -> None:  # noqa: B027  # most keep nothing to forget
         """Nothing before this step will be asked for again."""
 
@@ -275,7 +279,7 @@ class Dataset(Source):
         self._next = 0
         self._held: OrderedDict[int, tuple[Any, ...]] = OrderedDict()
         self._keys: tuple[str, ...] | None = None
-        first = self._element(0)
+        self._first = first = self._element(0)
         self._shapes = [tuple(value.shape) for value in first]
         self._kinds = [value.dtype.as_numpy_dtype for value in first]
         self._rest = 0
@@ -317,6 +321,9 @@ class Dataset(Source):
 
     def eager(self, step: int) -> Arguments:
         return Arguments(self._element(step), self._keys)
+
+    def example(self) -> Arguments:
+        return Arguments(self._first, self._keys)
 
     def forget(self, before: int) -> None:
         for step in [step for step in self._held if step < before]:

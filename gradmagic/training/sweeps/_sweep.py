@@ -186,7 +186,7 @@ def _combinations(over: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _problem(loss: Any, variables: Any, row: Mapping[str, Any], options: Mapping[str, Any]) -> Problem:
     """Check all that `train` would check, for the first combination."""
     plan = prepared(loss, variables, **_with(row, options))
-    plan.problem.first(plan.source.eager(0))
+    plan.problem.first(plan.source.example())
     return plan.problem
 
 
@@ -267,7 +267,7 @@ def _vectorised(problem: Problem, loss: Any, rows: list[dict[str, Any]], options
 def _change(problem: Problem, source: Source) -> str | None:
     """Call the loss once more; return what it visibly changes each time, or `None`."""
     before = fingerprint(reach(problem.loss))
-    problem.gradients(source.eager(0))
+    problem.gradients(source.example())
     changed = changed_name(before, fingerprint(reach(problem.loss)))
     return None if changed is None else say("train-reason-changes", name=changed)
 
@@ -278,7 +278,7 @@ _PLAIN = ("optimizer", "learning_rate", "momentum", "steps", "epochs", "schedule
 def _split(problem: Problem, settings: Settings, rows: list[dict[str, Any]], plan: Any) -> Lanes:
     """Run lanes, in groups of those for which the optimizer does the same."""
     try:
-        return run_lanes(problem, settings, rows, plan.source.eager(0), plan.schedule)
+        return run_lanes(problem, settings, rows, plan.source.example(), plan.schedule)
     except Split as split:
         groups = [
             [i for i, answer in enumerate(split.answers) if answer is wanted] for wanted in (True, False)

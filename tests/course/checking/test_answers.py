@@ -92,7 +92,7 @@ class OddFloat(float):
         *(np.array([True]), np.array(["2"]), np.array([{}]), np.array([1.0]).view(Sneaky)),
         *(tf.constant("two"), tf.constant([True])),
     ],
-    ids=str,
+    ids=lambda value: type(value).__name__,
 )
 def test_anything_else_is_no_answer(value):
     with pytest.raises(NotNumbers) as refused:
