@@ -18,7 +18,7 @@ __all__ = ["functions_extended"]
 
 @contextmanager
 def functions_extended(namespaces: Iterable[tuple[dict[str, Any], Container[str]]] = ()) -> Iterator[None]:
-    """Let the functions of `math`, `tf.constant`, `float` and `int` take a `Number` while the block runs.
+    """Let `math`, `tf.constant`, `tf.cast`, `float`, `int` take a `Number` while the block runs.
 
     For all other values they are as ever.
 
@@ -29,6 +29,7 @@ def functions_extended(namespaces: Iterable[tuple[dict[str, Any], Container[str]
     tf = tensorflow()
     extended = [(vars(math), name, getattr(math, name), _of_numbers(name)) for name in MATH]
     extended.append((vars(tf), "constant", tf.constant, _constant(tf.constant)))
+    extended.append((vars(tf), "cast", tf.cast, _cast(tf.cast)))
     by_id = {id(own): (own, ours) for _, _, own, ours in extended}
     places = [(namespace, name, own, ours) for namespace, name, own, ours in extended]
     builtins: list[tuple[dict[str, Any], str]] = []
@@ -100,3 +101,13 @@ def _constant(own: Callable[..., Any]) -> Callable[..., Any]:
         return made if shape is None else tensorflow().fill(np.asarray(shape), made)
 
     return constant
+
+
+def _cast(own: Callable[..., Any]) -> Callable[..., Any]:
+    def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
+        # TensorFlow makes a float float32 first, whatever type is asked for: 0.9 is not 0.9 in float64.
+        if isinstance(x, Number) and x.kind is float:
+            x = tensorflow().convert_to_tensor(x, tensorflow().float32)
+        return own(x, dtype, name)
+
+    return cast
