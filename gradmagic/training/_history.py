@@ -68,7 +68,7 @@ class History:
 
 
 class Recorder:
-    """Collects rows; the arrays are reserved at once, and touched only as far as they fill.
+    """Collects rows; the array is reserved at once, and touched only as far as it fills.
 
     Attributes:
         layout: The columns of a row.
@@ -80,14 +80,13 @@ class Recorder:
         """Reserve room for this many steps."""
         self.layout = layout
         self.total = steps
-        self._columns = [np.empty(steps, layout.dtype) for _ in range(layout.width)]
+        self._rows: Rows = np.empty((steps, layout.width), layout.dtype)
         self.done = 0
 
     def add(self, rows: Rows) -> None:
         """Append rows, shape `(steps, width)`."""
         end = self.done + len(rows)
-        for column, values in zip(self._columns, rows.T, strict=True):
-            column[self.done : end] = values
+        self._rows[self.done : end] = rows
         self.done = end
 
     def cut(self, done: int) -> None:
@@ -96,20 +95,20 @@ class Recorder:
 
     def last_loss(self) -> float:
         """Return the loss of the last row."""
-        return float(self._columns[LOSS][self.done - 1])
+        return float(self._rows[self.done - 1, LOSS])
 
     def rows(self) -> Rows:
         """Return all rows so far, shape `(done, width)`."""
-        return np.stack([column[: self.done] for column in self._columns], axis=-1)
+        return self._rows[: self.done].copy()
 
     def column(self, number: int) -> Array:
         """Return one column so far, shape `(done,)`; not a copy."""
-        return self._columns[number][: self.done]
+        return self._rows[: self.done, number]
 
     def history(self) -> History:
         """Return the record so far."""
         done = self.done  # another thread may ask while rows are added
-        columns = [column[:done].copy() for column in self._columns]
+        columns = [self._rows[:done, number].copy() for number in range(self.layout.width)]
         parameters = {
             entry.name: np.stack(columns[entry.start : entry.stop], axis=-1).reshape(-1, *entry.shape)
             for entry in self.layout.recorded

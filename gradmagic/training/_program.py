@@ -16,8 +16,10 @@ from gradmagic.training.feed import Feed
 
 __all__ = ["MAX_CAPACITY", "Program"]
 
-# Steps per call at most: the history of a call lives in buffers of a fixed size on the device.
-MAX_CAPACITY = 1 << 15
+# Steps per call at most, and bytes of their history: its buffer has a fixed size and is cleared at each call.
+# A small step takes 15 ns: with fewer of them a call would cost more than what it does.
+MAX_CAPACITY = 1 << 17
+_HISTORY_BYTES = 1 << 22
 
 
 class Program:
@@ -38,14 +40,15 @@ class Program:
         """Trace the program; nothing runs yet.
 
         Args:
-            steps: The steps of the whole training; the capacity is this or `MAX_CAPACITY`.
+            steps: The steps of the whole training; the capacity is this or what fits a call.
             xla: Compile with XLA, else leave it a graph.
             autograph: Convert Python's `if` and `while` in the loss where they depend on tensors.
         """
         tf = tensorflow()
         self.name = "xla" if xla else "graph"
         self.traces = 0
-        self.capacity = feed.capacity(min(steps, MAX_CAPACITY))
+        row_bytes = step.layout.width * np.dtype(step.layout.dtype).itemsize
+        self.capacity = feed.capacity(min(steps, MAX_CAPACITY, max(1, _HISTORY_BYTES // row_bytes)))
         self._step, self._feed, self._version = step, feed, feed.version
         loss = step.problem.loss
         self._loss = tf.function(loss, autograph=True) if autograph else loss
@@ -81,16 +84,28 @@ class Program:
         inputs = self._feed.inputs(start, steps, self.capacity)
         self._step.update.push()
         if self._warm:
-            history = self._call(self._count, *inputs)
+            history = self._made(inputs)
         else:
             with quiet_compilation():  # the first call compiles, and XLA announces itself
-                history = self._call(self._count, *inputs)
+                history = self._made(inputs)
             self._warm = True
         rows: Rows = np.asarray(history)[:steps]  # .numpy() would copy
         self._step.update.pull()
         # The loop does not stop by itself: a test at each step costs as much as a small loss.
         finite = np.isfinite(rows[:, LOSS])
         return rows if finite.all() else rows[: np.argmin(finite) + 1]
+
+    def _made(self, inputs: list[Any]) -> Any:
+        """Call the compiled function with its captures, shape `(capacity, width)`.
+
+        A call of the concrete function would check the signature anew, which costs as much as 2,000 small
+        steps do.
+        """
+        inner = getattr(self._call, "inference_fn", None)
+        if inner is None:  # not promised by TensorFlow
+            return self._call(self._count, *inputs)
+        (history,) = inner.call_flat(self._count, *inputs, *self._call.captured_inputs)
+        return history
 
     def _many_steps(self, count: Any, *inputs: Any) -> Any:
         tf = tensorflow()

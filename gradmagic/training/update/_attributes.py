@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +104,14 @@ class Attributes:
             for key, value in container.items().items()
             if not holds(value)
         ]
+
+    def own(self, paths: Iterable[str]) -> Callable[[], list[Any]] | None:
+        """Return what reads these leaves without a walk, if each is an attribute of the root itself."""
+        held = getattr(self._root, "__dict__", {})
+        names = [path.removeprefix(f"{self._name}.") for path in paths]
+        if not all(name in held for name in names):
+            return None
+        return lambda: [held[name] for name in names]
 
     def snapshot(self) -> Snapshot:
         """Note all of it; tensors are shared, they do not change."""

@@ -116,11 +116,7 @@ class Carried:
         self._left: Any = None
         self._guards: dict[Any, tuple[Number, bool]] = {}
         self._held: list[Any] = []
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing at all is carried."""
-        return not self.places
+        self._own: Callable[[], list[Any]] | None = None
 
     def take(self) -> None:
         """Carry what is known to be needed; for a step that asks nothing of its changing state."""
@@ -242,13 +238,15 @@ class Carried:
             self._left.assign(-1)
             self._held = []
             raise not_carried(error) from error
+        moved = [index for index, place in enumerate(self.places) if place.path in self.changing]
+        if not moved:
+            return  # hyperparameters alone: the program has not touched them
         leaves = {leaf.path: leaf for leaf in self._attributes.leaves()}
-        held = []
-        for place in self.places:
-            value = place.from_tensor(place.variable.read_value())
-            held.append(value)
-            if place.path in self.changing:
-                leaves[place.path].put(value)
+        held = list(self._held)
+        for index in moved:
+            place = self.places[index]
+            held[index] = place.from_tensor(place.variable.read_value())
+            leaves[place.path].put(held[index])
         self._held = held
 
     def _place(self) -> None:
@@ -261,6 +259,7 @@ class Carried:
             if not _can_travel(leaf.value):
                 raise NotCarried(leaf.path)
         self.places = [Place(leaf) for leaf in carried]
+        self._own = self._attributes.own(place.path for place in self.places)
         self._questions, self._blocked, self._guards, self._held = {}, {}, {}, []
 
     def _explore(self, step: Callable[..., Any], specs: Sequence[Any]) -> None:
@@ -371,8 +370,10 @@ class Carried:
         return functions_extended(self._attributes.namespaces)
 
     def _values(self) -> list[Any]:
-        values = {leaf.path: leaf.value for leaf in self._attributes.leaves()}
-        return [values[place.path] for place in self.places]
+        if self._own is not None:
+            return self._own()
+        found = {leaf.path: leaf.value for leaf in self._attributes.leaves()}
+        return [found[place.path] for place in self.places]
 
 
 def _same(one: Any, other: Any) -> bool:
