@@ -261,6 +261,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Keras 没有名为 {name} 的损失：可以试 'mse'、'mae'、'binary_crossentropy' 或"
         " 'sparse_categorical_crossentropy'。",
     ),
+    "explore-unfitting": (
+        "The optimizer takes another way with {values} than the one that was compiled; type a `%train` line with these values.",
+        "采用 {values} 时，优化器的走法与已编译的不同；请用这些值另写一行 `%train`。",
+    ),
     "explore-option": (
         "--{name} does not go with --explore, which trains again and again; take it away.",
         "--explore 会反复训练，不能与 --{name} 同用；请去掉它。",

@@ -114,7 +114,8 @@ class Explorer:
             What came, `None` if it was given up.
 
         Raises:
-            ArgumentError: There is no such knob.
+            ArgumentError: There is no such knob, or the optimizer takes another way with these values than
+                the one that was compiled.
         """
         wanted = self.values
         for name, value in values.items():
@@ -140,9 +141,10 @@ class Explorer:
             self._compile(key, wanted)
         try:
             return self._make(key, wanted, given_up)
-        except Unfitting:
-            self._compile(key, wanted)
-            return self._make(key, wanted, given_up)
+        except Unfitting as error:
+            # A learner's optimizer that asks `if self.rate > 0`, for one: the program is of the other way.
+            shown = ", ".join(f"{name}={value:g}" for name, value in wanted.items())
+            raise ArgumentError(say("explore-unfitting", values=shown)) from error
 
     def _make(self, key: Any, wanted: Mapping[str, float], given_up: Callable[[], bool]) -> Outcome | None:
         machine = self._machines[key]

@@ -315,8 +315,15 @@ class Update:
         Keras leaves the momentum and its variables out where it is 0. One so small that no sum shows it
         keeps them.
         """
-        if self.is_keras and not self.optimizer.built and getattr(self.optimizer, "momentum", None) == 0:
-            self._movable = True
+        momentum = getattr(self.optimizer, "momentum", None)
+        if (
+            not self.is_keras
+            or not isinstance(momentum, int | float)
+            or (self.optimizer.built and not momentum)
+        ):
+            return
+        self._movable = True
+        if momentum == 0:
             self.optimizer.momentum = _NO_MOMENTUM
 
     @property
