@@ -285,6 +285,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{name} must be a finite number of at least 0, and {value} came.",
         "{name} 应是不小于 0 的有限数，得到的是 {value}。",
     ),
+    "train-resume-what": (
+        "resume goes on from a checkpoint: say which file, as in checkpoint='run.npz'.",
+        "resume 要从检查点继续：请指明文件，例如 checkpoint='run.npz'。",
+    ),
     "train-save-running": (
         "the training is still running: call run.wait() or run.stop() first, or give train(checkpoint=...).",
         "训练还在进行：请先 run.wait() 或 run.stop()，或在 train 中给 checkpoint=...。",

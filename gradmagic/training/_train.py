@@ -168,6 +168,8 @@ def train(
         compile=compile,
         device=device,
     )
+    if resume and checkpoint is None:
+        raise ArgumentError(say("train-resume-what"))
     keeper = None if checkpoint is None else Keeper(checkpoint, resume=resume)
     training = _training(plan, plan.optimizer, plan.settings, keeper, movable=movable)
 
