@@ -44,14 +44,23 @@ def run_bundle(run: Run) -> dict[str, str]:
 
 def _head(run: Run) -> str:
     optimizer = run.settings.optimizer
-    rates = run.history.learning_rate
     return say(
         f"display-run-{run.status}",
         steps=count(run.steps),
         optimizer=optimizer if isinstance(optimizer, str) else type(optimizer).__name__,
-        rate=number(rates[0]) if len(rates) else "–",
+        rate=_rate(run),
         engine=run.engine,
     )
+
+
+def _rate(run: Run) -> str:
+    """The learning rate; if it changed, the first and the last, and the schedule's word."""
+    rates, schedule = run.history.learning_rate, run.settings.schedule
+    if not len(rates):
+        return "–"
+    first, last = number(rates[0]), number(rates[-1])
+    word = f", {schedule}" if isinstance(schedule, str) else ""
+    return f"{first}{word}" if first == last else f"{first} → {last}{word}"
 
 
 def _rows(run: Run) -> list[tuple[str, str]]:

@@ -129,3 +129,9 @@ def test_what_cannot_be_a_schedule(asked, said):
 def test_every_example_in_the_table_works():
     for kind in SCHEDULES.values():
         assert np.isfinite(make_schedule(kind.example, 5000).values(0, 5000)).all()
+
+
+def test_a_displayed_run_says_how_the_rate_changed():
+    v, loss = bowl()
+    run = gm.train(loss, v, learning_rate=0.05, schedule="step:0.5,10", steps=20)
+    assert "learning rate 0.05 → 0.025, step:0.5,10 (xla)" in repr(run)
