@@ -33,6 +33,8 @@ def test_version_and_help():
     text = gradmagic("--help").stdout
     for command in ("demo", "lab", "doctor", "release", "verify"):
         assert f"\n    {command} " in text
+    package = subprocess.run([sys.executable, "-m", "gradmagic", "--version"], capture_output=True, text=True)
+    assert package.stdout == f"gradmagic {version('gradmagic')}\n"
     bare = gradmagic()
     assert (bare.returncode, bare.stdout) == (0, text)
 
