@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+import logging
 import random
 import signal
 import sys
@@ -42,10 +43,20 @@ class Printed(io.TextIOBase):
 
 @contextmanager
 def quietly() -> Iterator[Printed]:
-    """Keep what is printed out of the notebook: a loop that prints would bury the feedback."""
+    """Keep what is printed out of the notebook: a loop that prints would bury the feedback.
+
+    TensorFlow's advice is left out as well: a check that calls a function in a row looks to it like a loop
+    that compiles too often.
+    """
     printed = Printed()
-    with redirect_stdout(printed), redirect_stderr(printed):
-        yield printed
+    log = logging.getLogger("tensorflow")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with redirect_stdout(printed), redirect_stderr(printed):
+            yield printed
+    finally:
+        log.setLevel(level)
 
 
 @contextmanager
