@@ -103,7 +103,8 @@ def training_arguments(options: Any, defaults: GradMagic, namespace: dict[str, A
     if options.decay is not None:
         found["schedule"] = _schedule(options.decay, namespace)
     if options.strategy is not None:
-        found["strategy"] = evaluate(options.strategy, namespace)
+        named = options.strategy in training.STRATEGY_NAMES and options.strategy not in namespace
+        found["strategy"] = options.strategy if named else evaluate(options.strategy, namespace)
     found["seed"] = defaults.seed if options.seed is None else options.seed
     found["compile"] = options.compile or "auto"
     return found

@@ -305,8 +305,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "option-resume": ("go on from that file", "从该文件继续"),
     "option-device": ("where to train, such as cpu or gpu:0", "训练所用的设备，如 cpu 或 gpu:0"),
     "option-strategy": (
-        "a tf.distribute.Strategy for several devices",
-        "用于多个设备的 tf.distribute.Strategy",
+        "a tf.distribute.Strategy under whose scope the variables were made, or mirrored, multiworker, default",
+        "创建变量时所用的 tf.distribute.Strategy，或 mirrored、multiworker、default",
     ),
     "option-model-loss": ("the loss of a Keras model; mse unless given", "Keras 模型的损失，默认 mse"),
     "option-sweep": (

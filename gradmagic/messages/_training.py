@@ -169,6 +169,66 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "there is no device {value} here: TensorFlow sees {known}.",
         "这里没有设备 {value}：TensorFlow 看到的有 {known}。",
     ),
+    "train-strategy-type": (
+        "strategy takes a tf.distribute.Strategy or one of {known}, not {value}: write"
+        " strategy=tf.distribute.MirroredStrategy().",
+        "strategy 接受 tf.distribute.Strategy 或 {known} 之一，而不是 {value}："
+        "请写 strategy=tf.distribute.MirroredStrategy()。",
+    ),
+    "train-strategy-scope": (
+        "the variables were not made under one {type}: write strategy = tf.distribute.{type}(), then make the"
+        " variables or the model inside with strategy.scope(): and train with strategy=strategy.",
+        "变量不是在同一个 {type} 之下创建的：请写 strategy = tf.distribute.{type}()，"
+        "在 with strategy.scope(): 中创建变量或模型，然后用 strategy=strategy 训练。",
+    ),
+    "train-strategy-kind": (
+        "the replicas of {type} do not work in step: take MirroredStrategy or MultiWorkerMirroredStrategy.",
+        "{type} 的各副本不同步更新：请用 MirroredStrategy 或 MultiWorkerMirroredStrategy。",
+    ),
+    "train-strategy-alone": (
+        "{name} does not go with strategy ({type}): leave one of the two out.",
+        "{name} 不能与 strategy（{type}）同用：请去掉其中之一。",
+    ),
+    "train-strategy-dataset": (
+        "a tf.data.Dataset does not go with strategy ({type}): give arrays, data=(X, y), and batch=64, and each"
+        " replica takes its share of every batch.",
+        "tf.data.Dataset 不能与 strategy（{type}）同用：请给数组 data=(X, y) 和 batch=64，"
+        "每个副本会取得每批中自己的一份。",
+    ),
+    "train-strategy-optimizer": (
+        "with a strategy the gradients of the replicas are summed by Keras's optimizers, not by a {type}: take"
+        " one by name, such as optimizer='adam', or train without strategy.",
+        "使用 strategy 时由 Keras 的优化器汇总各副本的梯度，{type} 做不到："
+        "请按名称选一个，如 optimizer='adam'，或不用 strategy 训练。",
+    ),
+    "train-strategy-optimizer-scope": (
+        "this {type} was not made under the strategy: make it inside with strategy.scope():, or ask for it by"
+        " name.",
+        "这个 {type} 不是在该 strategy 之下创建的：请在 with strategy.scope(): 中创建，或按名称指定。",
+    ),
+    "train-strategy-option": (
+        "with a strategy an optimizer's own {name} would see the gradients of a replica, not their sum: leave it"
+        " out; clip with clip_norm=1.0, clip_value= or clip_global_norm= of the training.",
+        "使用 strategy 时优化器自带的 {name} 看到的是单个副本的梯度而非总和：请去掉它，"
+        "改用训练的 clip_norm=1.0、clip_value= 或 clip_global_norm=。",
+    ),
+    "train-strategy-mean": (
+        "the loss of the batch is {whole}, and the mean over the replicas' shares of it {parts}: with a strategy"
+        " the loss must be a mean over the rows, so take tf.reduce_mean instead of tf.reduce_sum.",
+        "整批的损失为 {whole}，而各副本所分数据的平均为 {parts}：使用 strategy 时损失须是各行的平均，"
+        "请用 tf.reduce_mean 代替 tf.reduce_sum。",
+    ),
+    "train-strategy-rows": (
+        "a batch of {rows} rows has not one for each of {replicas} replicas: take a larger batch, or"
+        " drop_last=True for a last batch that is so small.",
+        "一批 {rows} 行不够 {replicas} 个副本各得一行：请取更大的 batch；若只是最后一批过小，请用 drop_last=True。",
+    ),
+    "train-strategy-mode": (
+        "compile={mode!r} does not go with a strategy of {replicas} replicas: XLA compiles for one device, and the"
+        " replicas meet in a graph; take compile='graph' or 'auto'.",
+        "compile={mode!r} 不能用于有 {replicas} 个副本的 strategy：XLA 只为一个设备编译，"
+        "而各副本在计算图中同步；请取 compile='graph' 或 'auto'。",
+    ),
     "train-listener-failed": (
         "the listener {name} failed and is not called again ({error}); the training goes on.",
         "监听函数 {name} 出错，之后不再调用它（{error}）；训练继续进行。",
@@ -526,6 +586,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "train-reason-graph": (
         "one graph makes many steps per call; its first {steps} equal the eager loop's",
         "一个计算图每次调用执行许多步；它的前 {steps} 步与逐步执行的结果相同",
+    ),
+    "train-reason-replicas": (
+        "{type} makes many steps per call ({engine}); each of its replicas, {replicas} in all, takes its share of the"
+        " rows",
+        "{type} 每次调用执行许多步（{engine}），共 {replicas} 个副本，各取自己的一份数据",
+    ),
+    "train-reason-replicas-own": (
+        "batch normalisation sees a replica's share, dropout draws for each",
+        "批归一化只看副本自己的一份数据，dropout 由各副本分别抽取",
     ),
     "train-reason-eager": ("step by step, because {reason}", "逐步执行，因为{reason}"),
     "train-reason-off": ("step by step, as compile='off' asks", "按 compile='off' 的要求逐步执行"),

@@ -17,6 +17,7 @@ from gradmagic.training._settings import (
     Settings,
     schedule_names,
 )
+from gradmagic.training.distribution import STRATEGY_NAMES
 from gradmagic.training.update import (
     KNOWN_OPTIMIZERS,
     describe_optimizers,
@@ -43,6 +44,7 @@ __all__ = [
     "DEFAULT_STEPS",
     "KNOWN_OPTIMIZERS",
     "MAX_STEPS",
+    "STRATEGY_NAMES",
     "Diagnosis",
     "Explorer",
     "History",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradmagic.training._state import as_float
 from gradmagic.training._step import Step
 
 __all__ = ["hyperparameters", "set_hyperparameter"]
@@ -19,8 +20,8 @@ def hyperparameters(step: Step, *, scheduled: bool) -> dict[str, float]:
     if scheduled:
         found.pop("learning_rate", None)
         if step.base_rate is not None:
-            found["learning_rate"] = float(step.base_rate)
-    return {**found, **{name: float(kept) for name, kept in step.transform.hyperparameters.items()}}
+            found["learning_rate"] = as_float(step.base_rate)
+    return {**found, **{name: as_float(kept) for name, kept in step.transform.hyperparameters.items()}}
 
 
 def set_hyperparameter(step: Step, name: str, value: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["CHUNK_SECONDS", "Pace"]
+__all__ = ["CHUNK_SECONDS", "EvenPace", "Pace"]
 
 CHUNK_SECONDS = 0.05
 
@@ -25,3 +25,14 @@ class Pace:
         """Learn from a chunk of `count` steps that took `seconds`."""
         fitting = int(count * CHUNK_SECONDS / max(seconds, 1e-9))
         self._count = max(1, min(fitting, count * _MAX_GROWTH))
+
+
+class EvenPace(Pace):
+    """Chunks that are all alike: machines that train together may not each take their own."""
+
+    def __init__(self, count: int) -> None:
+        """Always take `count` steps, or what is left."""
+        self._count = count
+
+    def made(self, count: int, seconds: float) -> None:
+        """Learn nothing."""

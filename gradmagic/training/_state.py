@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Saved", "State", "as_tf_variable"]
+__all__ = ["Saved", "State", "as_float", "as_tf_variable"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,12 @@ def as_tf_variable(variable: Any) -> Any:
     """Return the `tf.Variable` inside a Keras variable, or the variable itself."""
     inner = getattr(variable, "value", None)
     return variable if inner is None or callable(inner) else inner
+
+
+def as_float(value: Any) -> float:
+    """Return a number or a variable of shape `()` as a float; a replicated variable has none itself."""
+    inner = as_tf_variable(value)
+    return float(inner.read_value() if hasattr(inner, "read_value") else inner)
 
 
 class State:

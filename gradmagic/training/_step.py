@@ -64,9 +64,7 @@ class Step:
             known: The loss and the gradients, if they are known already.
             loss: The loss in another form (converted by AutoGraph), `None` for the learner's own.
         """
-        if moment.value is not None:
-            relative = self.base_rate is not None
-            self.update.set_rate(moment.value * self.base_rate if relative else moment.value)
+        self.set_scheduled(moment)
         value, gradients = known or self._gradients(moment.arguments, loss)
         validation = None
         if self._validation is not None:
@@ -74,6 +72,12 @@ class Step:
         rate = self.update.learning_rate()
         row = self.layout.row(value, gradients, rate, self.problem.tensors, validation)
         return row, gradients
+
+    def set_scheduled(self, moment: Moment) -> None:
+        """Set the learning rate as the schedule says, if there is one; traced or eager."""
+        if moment.value is not None:
+            relative = self.base_rate is not None
+            self.update.set_rate(moment.value * self.base_rate if relative else moment.value)
 
     def change(self, gradients: list[Any], moment: Moment) -> None:
         """Change the variables; traced or eager."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +22,7 @@ from gradmagic.training._settings import DEFAULT_OPTIMIZER, DEFAULT_SEED, Settin
 from gradmagic.training._source import program_source
 from gradmagic.training._step import Validation
 from gradmagic.training._training import Training
+from gradmagic.training.distribution import chosen_strategy, refuse_with_strategy
 from gradmagic.training.feed import (
     Arguments,
     Batches,
@@ -71,6 +73,7 @@ def train(
     seed: int | None = DEFAULT_SEED,
     compile: str = "auto",
     device: str | None = None,
+    strategy: Any = None,
     checkpoint: Any = None,
     resume: bool = False,
     background: bool = False,
@@ -126,6 +129,11 @@ def train(
         compile: `"auto"` takes XLA, else a graph, else the eager loop, and `Run.reason` says which
             and why; `"xla"` and `"graph"` refuse to take another, `"off"` is the eager loop.
         device: Where to train, such as `"cpu"` or `"gpu:0"`; TensorFlow's choice unless set.
+        strategy: A `tf.distribute.Strategy`, under whose scope the variables and the optimizer were made;
+            or `"mirrored"` or `"multiworker"`, for the one of that kind that the variables were made
+            under; or `"default"`, one device. Each replica takes its share of the rows of every batch:
+            the loss must be a mean over the rows. A layer that looks at the whole batch (batch
+            normalisation) sees the replica's share; dropout draws for each replica.
         checkpoint: A file in which the training is kept, every 10 seconds and at the end.
         resume: Go on from that file, if it is there: the numbers are those of a training without a break.
         background: Return the run at once, and train in a thread of its own.
@@ -167,14 +175,33 @@ def train(
         seed=seed,
         compile=compile,
         device=device,
+        strategy=strategy,
     )
     if resume and checkpoint is None:
         raise ArgumentError(say("train-resume-what"))
+    if plan.strategy is not None:
+        refuse_with_strategy(
+            plan.strategy,
+            plan.optimizer,
+            {
+                "validation": validation,
+                "checkpoint": checkpoint,
+                "resume": resume,
+                "device": device,
+                "noise": noise,
+                "start_noise": start_noise,
+                "tol": tol,
+                "background": background,
+                "movable": movable,
+                "data": data,
+            },
+        )
     keeper = None if checkpoint is None else Keeper(checkpoint, resume=resume)
     training = _training(plan, plan.optimizer, plan.settings, keeper, movable=movable)
 
     def anew(settings: Settings, values: dict[str, float]) -> Training:
-        optimizer = make_optimizer(settings)  # one that was given is the same again
+        with nullcontext() if plan.strategy is None else plan.strategy.scope():
+            optimizer = make_optimizer(settings)  # one that was given is the same again
         return _training(plan, optimizer, settings, None, movable=movable, begin_with=values)
 
     run = Run(training, anew).pace(pace)
@@ -208,6 +235,7 @@ def _training(
         keeper,
         movable=movable,
         begin_with=begin_with,
+        strategy=plan.strategy,
     )
 
 
@@ -221,9 +249,12 @@ class Plan:
     source: Source
     schedule: Schedule | None
     validation: Validation | None
+    strategy: Any = None
 
 
-def prepared(loss: Callable[..., Any], variables: Any = None, *, data: Any = None, **asked: Any) -> Plan:
+def prepared(
+    loss: Callable[..., Any], variables: Any = None, *, data: Any = None, strategy: Any = None, **asked: Any
+) -> Plan:
     """Check the arguments of `train`, and put together what they stand for.
 
     Raises:
@@ -231,13 +262,22 @@ def prepared(loss: Callable[..., Any], variables: Any = None, *, data: Any = Non
         LossError: The loss cannot be called with the data.
     """
     settings = Settings.checked(**asked)
-    optimizer = make_optimizer(settings)
+    chosen = chosen_strategy(strategy, _given(loss, variables))
+    with nullcontext() if chosen is None else chosen.scope():
+        optimizer = make_optimizer(settings)
     source, validation = _data(data, settings, _floating(variables))
     settings = settings.with_steps(source.steps_per_epoch)
     taken = source.example()
     problem = Problem(loss, variables, taken.keys if taken.keys else len(taken.values))
     schedule = None if settings.schedule is None else make_schedule(settings.schedule, settings.steps)
-    return Plan(problem, optimizer, settings, source, schedule, validation)
+    return Plan(problem, optimizer, settings, source, schedule, validation, chosen)
+
+
+def _given(loss: Any, variables: Any) -> list[Any]:
+    """The variables as far as they are known before the loss is run."""
+    if variables is None:
+        return list(getattr(getattr(loss, "model", None), "trainable_variables", ()))
+    return list(tensorflow().nest.flatten(variables))
 
 
 def step_count(loss: Callable[..., Any], variables: Any = None, **asked: Any) -> int:

@@ -26,7 +26,7 @@ from gradmagic.training._hyperparameters import hyperparameters, set_hyperparame
 from gradmagic.training._interrupt import remembered_interrupts
 from gradmagic.training._ladder import Choice, Ladder, OnlyPython, Unfit
 from gradmagic.training._loop import EagerLoop
-from gradmagic.training._pace import Pace
+from gradmagic.training._pace import EvenPace, Pace
 from gradmagic.training._parts import optimizer_code, program_parts
 from gradmagic.training._places import Places
 from gradmagic.training._problem import Problem
@@ -41,7 +41,8 @@ from gradmagic.training._state import State
 from gradmagic.training._step import Step, Validation
 from gradmagic.training._stop import stopping_step
 from gradmagic.training.diagnosis import Evidence
-from gradmagic.training.feed import Feed, NoData, Schedule, Source, Whole
+from gradmagic.training.distribution import REPLICA_STEPS, climb_replicas, first_loss
+from gradmagic.training.feed import Arguments, Feed, NoData, Schedule, Source, Whole
 from gradmagic.training.update import NotCarried, Transform, Update, build_keras
 
 __all__ = ["Training"]
@@ -79,6 +80,7 @@ class Training:
         *,
         movable: bool = False,
         begin_with: Mapping[str, float] = MappingProxyType({}),
+        strategy: Any = None,
     ) -> None:
         """Put a training together; `run` makes it.
 
@@ -93,6 +95,7 @@ class Training:
             movable: Whether each hyperparameter is to be settable without compiling anew, a momentum of 0
                 included.
             begin_with: Hyperparameters that are set before the first step.
+            strategy: The `tf.distribute.Strategy` of several devices or machines.
         """
         self.problem, self.settings, self.update = problem, settings, update
         self.control = Control()
@@ -108,6 +111,7 @@ class Training:
         self._optimizer_code = optimizer_code(update, settings)
         self._begun, self._callable_again = 0, False
         self._movable, self._begin_with = movable, dict(begin_with)
+        self._strategy = strategy
         self.given: list[tuple[Any, Any]] = []
         self._thread: threading.Thread | None = None
 
@@ -213,16 +217,16 @@ class Training:
         return Program(self._step, self._feed, self.settings.steps, xla=xla)
 
     def _where(self) -> AbstractContextManager[Any]:
-        return on_device(self.settings.device)
+        return on_device(self.settings.device) if self._strategy is None else self._strategy.scope()
 
     def _run(self, progress: Progress, handle: Any, check: Callable[[], None]) -> None:
         started = perf_counter()
         arguments = self._feed.eager(0).arguments
-        first = self.problem.first(arguments)
+        first = self._first(arguments)
         self.given = [(tensor, tensor.read_value()) for tensor in self.problem.tensors]
         if self.settings.start_noise is not None:
             scatter(self.problem.tensors, self.settings.start_noise, self.settings.seed)
-            first = self.problem.first(arguments)
+            first = self._first(arguments)
         step_seconds = perf_counter() - started
         self.final_loss = float(first[0])
         self._build(first)
@@ -237,12 +241,17 @@ class Training:
             session.report = tell
             self._resume()
             self.ready.set()
-            self._train(Pace(step_seconds), check)
+            self._train(Pace(step_seconds) if self._strategy is None else EvenPace(REPLICA_STEPS), check)
         self.seconds = perf_counter() - started
         if self._keeper is not None:
             self._keeper.write(self.checkpoint())
             if self._keeper.trouble:
                 self.reason = f"{self.reason}; {self._keeper.trouble}"
+
+    def _first(self, arguments: Arguments) -> tuple[Any, list[Any]]:
+        if self._strategy is None:
+            return self.problem.first(arguments)
+        return first_loss(self._strategy, self.problem, arguments)
 
     def _train(self, pace: Pace, check: Callable[[], None]) -> None:
         session, control, choice = self._session, self.control, Choice(self._eager, self.reason)
@@ -255,7 +264,7 @@ class Training:
                 control.made(1, 0.0)
                 self._hear()
             if not control.stopping:
-                choice = self._ladder.climb()
+                choice = self._climb()
                 self._callable_again = choice.is_repeatable
             choice = self._advance(choice, pace, check)
             self.final_loss = self._loss_after(choice)
@@ -270,6 +279,13 @@ class Training:
             self._state.load(self._start)
             raise
         self._conclude(choice, interrupted=interrupted)
+
+    def _climb(self) -> Choice:
+        if self._strategy is None:
+            return self._ladder.climb()
+        return climb_replicas(
+            self._strategy, self._session, self._step, self._feed, self._first_known, self.settings.compile
+        )
 
     def _advance(self, choice: Choice, pace: Pace, check: Callable[[], None]) -> Choice:
         """Make all steps that are left, a chunk at a time."""
@@ -418,6 +434,7 @@ class Training:
         self._recorder = self._recorded = Recorder(self._layout, settings.steps)
         self._session = Session(self._state, self._recorded, settings.steps, self._feed.forget)
         self._eager = EagerLoop(self._step, self._feed, self._state, first)
+        self._first_known = first
         self._places = Places(self._state, self._eager, self._feed.source, self._where)
         self._ladder = Ladder(self._session, self._eager, self._step, self._feed, settings.compile)
 

@@ -134,7 +134,7 @@ def sweep(
         LossError: As for `train`.
     """
     rows = _combinations(over)
-    for name in ("background", "checkpoint", "resume", "progress"):
+    for name in ("background", "checkpoint", "resume", "progress", "strategy"):
         if options.pop(name, None):
             raise ArgumentError(say("sweep-option", name=name))
     found: Lanes | None

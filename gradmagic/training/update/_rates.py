@@ -10,6 +10,7 @@ from gradmagic.errors import ArgumentError
 from gradmagic.messages import say
 from gradmagic.training._reach import is_library_class
 from gradmagic.training._settings import checked_rate
+from gradmagic.training._state import as_float
 
 __all__ = ["rate_name", "refuse_rate"]
 
@@ -44,7 +45,7 @@ def refuse_rate(optimizer: Any, *, driven: bool) -> None:
     name = rate_name(optimizer)
     if name is None:
         return
-    rate = float(getattr(optimizer, name))
+    rate = as_float(getattr(optimizer, name))
     plain = is_library_class(type(optimizer)) and hasattr(getattr(optimizer, name), "assign")
     if plain and not driven:
         checked_rate("learning_rate", rate)

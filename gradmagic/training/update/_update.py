@@ -14,7 +14,7 @@ from gradmagic.messages import say
 from gradmagic.tape import tensorflow
 from gradmagic.training._effects import acts_outside, mark
 from gradmagic.training._reach import is_library_class
-from gradmagic.training._state import as_tf_variable
+from gradmagic.training._state import as_float, as_tf_variable
 from gradmagic.training.update._attributes import Attributes, Snapshot
 from gradmagic.training.update._carried import Carried
 from gradmagic.training.update._code import Code, owner_of
@@ -291,7 +291,7 @@ class Update:
         """`{name: value}` of what can be set while a training runs."""
         found: dict[str, float] = {}
         if self.has_rate:
-            found["learning_rate"] = float(getattr(self.owner, self._rate or ""))
+            found["learning_rate"] = as_float(getattr(self.owner, self._rate or ""))
         for leaf in self._attributes.leaves():
             name = leaf.path.removeprefix("optimizer.")
             own = leaf.path.startswith("optimizer.") and name.isidentifier()
