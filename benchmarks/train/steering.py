@@ -44,7 +44,7 @@ def main() -> None:
 def steered(problem: Problem, rounds: int, *, short: bool) -> list[str]:
     """A row: the speed in percent of one call's, the latencies."""
     speeds = [share_of_full_speed(problem) for _ in range(rounds)]
-    endless = replace(problem, steps=20_000 if short else 50_000_000 // (1 if problem.batch is None else 25))
+    endless = replace(problem, steps=20_000 if short else 10_000_000 if problem.batch is None else 2_000_000)
     found = [latencies(endless) for _ in range(rounds)]
     longest = [timing.number(1e3 * max(column)) for column in zip(*found, strict=True)]
     speed = f"{median(speeds):.0%} ({min(speeds):.0%} to {max(speeds):.0%})"

@@ -74,7 +74,8 @@ def line(cells: Sequence[str]) -> str:
 
 def versions(*names: str) -> str:
     """The date, the versions and the class of the machine."""
-    found = ", ".join(f"{name} {version(name.lower())}" for name in names if installed(name.lower()))
+    packages = {name: f"{name.lower()}{'' if installed(name.lower()) else '-cpu'}" for name in names}
+    found = ", ".join(f"{name} {version(key)}" for name, key in packages.items() if installed(key))
     today = datetime.now(UTC).date().isoformat()
     machine = f"{platform.machine()}, {os.cpu_count()} cores shared with other work"
     return f"Measured {today}: {found}, Python {platform.python_version()}; {machine}."
