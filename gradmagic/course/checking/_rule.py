@@ -157,6 +157,9 @@ def dotted_names(thing: Any) -> Iterator[str]:
     """Every name that a function or class of the learner's uses, in full: `keras.optimizers.SGD`."""
     for function, tree in sources_of(thing):
         roots = {**function.__globals__, **inspect.getclosurevars(function).nonlocals}
+        # A parameter or another local of the same name is not what the notebook calls so.
+        for own in function.__code__.co_varnames:
+            roots.pop(own, None)
         yield from map(_plain, _names_in(tree, roots))
     bases = thing.__mro__[1:] if isinstance(thing, type) else ()
     yield from (_plain(f"{base.__module__}.{base.__qualname__}") for base in bases)

@@ -344,11 +344,11 @@ EPOCH_MISTAKES = (
 
 
 def _twice(x: Any, y: Any, w: Any, b: Any, rate: float) -> list[Any]:
-    return _descended(x, y, *_descended(x, y, w, b, rate), rate)
+    once, shift = _descended(x, y, w, b, rate)
+    return _descended(x, y, once, shift, rate)
 
 
 def _whole(x: Any, y: Any, w: Any, b: Any, rate: float) -> list[Any]:
-    line = [w, b]
     for _ in range(3):
-        line = _descended(x, y, *line, rate, (7,))
-    return line
+        w, b = _descended(x, y, w, b, rate, (7,))
+    return [w, b]

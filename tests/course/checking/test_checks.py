@@ -325,6 +325,19 @@ def test_a_ready_made_part_is_found_in_text_and_in_bases():
     assert outcome(by_tape, rules=(rule,)).reason != "ready-made"
 
 
+shadowed = tf.Variable(1.0)
+
+
+def with_a_local_name(X, w):
+    shadowed = 2 * w * X
+    return shadowed.copy()
+
+
+def test_a_local_name_is_not_the_notebooks_variable():
+    assert shadowed.shape == ()
+    assert outcome(with_a_local_name, rules=(Avoids(("tensorflow",)),)).state == "passed"
+
+
 def test_an_operation_that_is_asked_for():
     rule = UsesOperation(("MatMul",), ("no product", "没有乘积"))
     assert outcome(lambda X, w: 2 * w * X, rules=(rule,)).reason == "operation-missing"
