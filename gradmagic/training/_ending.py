@@ -7,27 +7,32 @@ import math
 import numpy as np
 
 from gradmagic.messages import say
-from gradmagic.training._problem import Problem
+from gradmagic.training._built import Built
+from gradmagic.training._ladder import Choice
 from gradmagic.training._session import Divergence
 from gradmagic.training.feed import Source
 
-__all__ = ["ending", "loss_at_end"]
+__all__ = ["ending", "loss_after"]
 
 
-def loss_at_end(problem: Problem, source: Source, *, has_effects: bool) -> float | None:
-    """Return the loss of the variables as they are; `None` where it cannot be computed once more.
+def loss_after(built: Built, source: Source, choice: Choice) -> float:
+    """Return the loss after the last update, or a NaN if that left the finite numbers.
+
+    The last one recorded, before that update, where it cannot be computed once more.
 
     Args:
-        problem: The loss and the variables.
+        built: The training's parts.
         source: The data.
-        has_effects: Whether a call of the loss would be seen; it is not called then, and the loss is a
-            NaN if a variable has left the finite numbers.
+        choice: The engine: whether a call of the loss would be seen. It is not called then.
     """
-    if has_effects:
+    problem, recorded = built.step.problem, built.recorder.last_loss
+    if built.session.divergence:
+        return recorded()
+    if choice.has_effects:
         finite = all(np.all(np.isfinite(tensor.numpy())) for tensor in problem.tensors)
-        return None if finite else math.nan
+        return recorded() if finite else math.nan
     whole = source.whole()
-    return None if whole is None else float(problem.evaluate(whole))
+    return recorded() if whole is None else float(problem.evaluate(whole))
 
 
 def ending(divergence: Divergence | None, *, interrupted: bool, stopped: bool) -> tuple[str, str]:

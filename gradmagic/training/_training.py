@@ -12,38 +12,35 @@ from typing import Any
 
 import numpy as np
 
-from gradmagic.errors import ArgumentError, GradmagicError
+from gradmagic.errors import GradmagicError
 from gradmagic.messages import say
-from gradmagic.tape import tensorflow
 from gradmagic.training._again import Again
 from gradmagic.training._begin import scatter
+from gradmagic.training._built import Built
 from gradmagic.training._checkpoint import Checkpoint, Keeper
 from gradmagic.training._control import Control
 from gradmagic.training._device import on_device
-from gradmagic.training._ending import ending, loss_at_end
+from gradmagic.training._drive import Drive
+from gradmagic.training._ending import ending, loss_after
 from gradmagic.training._history import History, Recorder
 from gradmagic.training._hyperparameters import hyperparameters, set_hyperparameter
 from gradmagic.training._interrupt import remembered_interrupts
-from gradmagic.training._ladder import Choice, Ladder, OnlyPython, Unfit
-from gradmagic.training._loop import EagerLoop
+from gradmagic.training._ladder import Choice
 from gradmagic.training._pace import EvenPace, Pace
 from gradmagic.training._parts import optimizer_code, program_parts
 from gradmagic.training._places import Places
 from gradmagic.training._problem import Problem
 from gradmagic.training._program import Program
 from gradmagic.training._progress import Progress, reporting
-from gradmagic.training._rows import LOSS, SQUARED_NORM, RowLayout
-from gradmagic.training._seed import reseed, seeded
-from gradmagic.training._session import Session
+from gradmagic.training._rows import LOSS, SQUARED_NORM
+from gradmagic.training._seed import seeded
 from gradmagic.training._settings import Settings
 from gradmagic.training._source import ProgramParts
-from gradmagic.training._state import State
-from gradmagic.training._step import Step, Validation
-from gradmagic.training._stop import stopping_step
+from gradmagic.training._step import Validation
 from gradmagic.training.diagnosis import Evidence
 from gradmagic.training.distribution import REPLICA_STEPS, climb_replicas, first_loss
 from gradmagic.training.feed import Arguments, Feed, NoData, Schedule, Source, Whole
-from gradmagic.training.update import NotCarried, Transform, Update, build_keras
+from gradmagic.training.update import Transform, Update
 
 __all__ = ["Training"]
 
@@ -109,7 +106,7 @@ class Training:
         self._feed = Feed(source, schedule, numbered=self._transform.needs_step or validation is not None)
         self._recorder: Recorder | None = None
         self._optimizer_code = optimizer_code(update, settings)
-        self._begun, self._callable_again = 0, False
+        self._callable_again = False
         self._movable, self._begin_with = movable, dict(begin_with)
         self._strategy = strategy
         self.given: list[tuple[Any, Any]] = []
@@ -180,7 +177,7 @@ class Training:
 
     def hyperparameters(self) -> dict[str, float]:
         """`{name: value}` of what can be set."""
-        return hyperparameters(self._step, scheduled=self._feed.schedule is not None)
+        return hyperparameters(self._built.step, scheduled=self._feed.schedule is not None)
 
     def parts(self) -> ProgramParts:
         """Return what the plain program of this training is made of."""
@@ -191,12 +188,12 @@ class Training:
     def checkpoint(self) -> Checkpoint:
         """Return the present state; the training must be over, or between two chunks."""
         assert self._recorder is not None
-        return Checkpoint.of(self._kept(), self.update, self._recorder, self.settings, self.problem)
+        return Checkpoint.of(self._built.kept(), self.update, self._recorder, self.settings, self.problem)
 
     def evidence(self) -> Evidence:
         """Return what a diagnosis may ask; before the end, and of a loss with effects, only the record."""
-        divergence = None if self._recorder is None else self._session.divergence
-        again = self.over.is_set() and self._callable_again and self.steps > self._begun
+        divergence = None if self._recorder is None else self._built.session.divergence
+        again = self.over.is_set() and self._callable_again and self.steps > self._built.begun
         return Evidence(
             history=self.history(),
             last_loss=self.loss,
@@ -205,7 +202,7 @@ class Training:
             settings=self.settings,
             optimizer=self.update.optimizer,
             all_rows=isinstance(self._feed.source, NoData | Whole),
-            begun=self._begun,
+            begun=self._built.begun,
             sees_all=self._recorder is None or self._places.sees_all,
             visit=self._places.visit if again else None,
         )
@@ -214,7 +211,7 @@ class Training:
         """Return the compiled loop alone, without a step made; for measurements."""
         self._build(self.problem.first(self._feed.eager(0).arguments))
         self.update.compile([], self.problem.variables)
-        return Program(self._step, self._feed, self.settings.steps, xla=xla)
+        return Program(self._built.step, self._feed, self.settings.steps, xla=xla)
 
     def _where(self) -> AbstractContextManager[Any]:
         return on_device(self.settings.device) if self._strategy is None else self._strategy.scope()
@@ -231,7 +228,7 @@ class Training:
         self.final_loss = float(first[0])
         self._build(first)
         with reporting(progress, self.settings.steps) as report:
-            session = self._session
+            session = self._built.session
 
             def tell(done: int, total: int, loss: float) -> None:
                 self.seconds = perf_counter() - started
@@ -239,7 +236,8 @@ class Training:
                 self.control.tell(handle)
 
             session.report = tell
-            self._resume()
+            if self._keeper is not None and self._keeper.found is not None:
+                self._built.resume(self._keeper.found)
             self.ready.set()
             self._train(Pace(step_seconds) if self._strategy is None else EvenPace(REPLICA_STEPS), check)
         self.seconds = perf_counter() - started
@@ -254,127 +252,70 @@ class Training:
         return first_loss(self._strategy, self.problem, arguments)
 
     def _train(self, pace: Pace, check: Callable[[], None]) -> None:
-        session, control, choice = self._session, self.control, Choice(self._eager, self.reason)
+        session, control, eager = self._built.session, self.control, self._built.eager
+        drive = Drive(
+            self._built,
+            self.settings,
+            control,
+            self._feed,
+            choice=Choice(eager, self.reason),
+            take=self._take,
+            save=self._keep,
+        )
         interrupted = False
         try:
             self._hear()
             while control.pausing and session.left and not control.stopping:
                 # Single steps from the very start come before there is a program.
-                session.advance(self._eager, control.allowed(1))
+                session.advance(eager, control.allowed(1))
                 control.made(1, 0.0)
                 self._hear()
             if not control.stopping:
-                choice = self._climb()
-                self._callable_again = choice.is_repeatable
-            choice = self._advance(choice, pace, check)
-            self.final_loss = self._loss_after(choice)
+                drive.choice = self._climb()
+                drive.callable_again = drive.choice.is_repeatable
+            ended = drive.advance(pace, check, self._hear)
+            if ended:
+                self.reason = f"{ended}; {self.reason}"
+            self.final_loss = loss_after(self._built, self._feed.source, drive.choice)
             if not session.divergence and not math.isfinite(self.final_loss):
-                session.diverged(choice.engine, self.final_loss)
-                self.final_loss = self._recorded.last_loss()
+                session.diverged(drive.choice.engine, self.final_loss)
+                self.final_loss = self._built.recorder.last_loss()
         except KeyboardInterrupt:
             interrupted = True
             session.back()
-            self.final_loss = self._loss_now(choice)
+            self.final_loss = self._loss_now(drive.choice)
         except GradmagicError:
-            self._state.load(self._start)
+            self._built.state.load(self._built.start)
             raise
-        self._conclude(choice, interrupted=interrupted)
+        self._callable_again = drive.callable_again
+        self._conclude(drive.choice, interrupted=interrupted)
+
+    def _take(self, choice: Choice) -> None:
+        self.engine, self.reason = choice.engine.name, choice.reason
+
+    def _keep(self) -> None:
+        """Write a checkpoint if it is time for one."""
+        if self._keeper is not None and self._keeper.is_due():
+            self._keeper.write(self.checkpoint())
 
     def _climb(self) -> Choice:
         if self._strategy is None:
-            return self._ladder.climb()
+            return self._built.ladder.climb()
         return climb_replicas(
-            self._strategy, self._session, self._step, self._feed, self._first_known, self.settings.compile
+            self._strategy,
+            self._built.session,
+            self._built.step,
+            self._feed,
+            self._built.first,
+            self.settings.compile,
         )
-
-    def _advance(self, choice: Choice, pace: Pace, check: Callable[[], None]) -> Choice:
-        """Make all steps that are left, a chunk at a time."""
-        session, control = self._session, self.control
-        again = [session.done + steps for steps in _LOOK_AGAIN]
-        self.engine, self.reason = choice.engine.name, choice.reason
-        while session.left and not control.stopping:
-            check()
-            self._hear()
-            if control.stopping:
-                break
-            if choice.program is not None and not choice.program.fits:
-                choice = self._ladder.choose()
-                self.engine, self.reason = choice.engine.name, choice.reason
-                continue
-            single = control.pausing  # a comparison makes steps of its own: it waits
-            if choice.program is not None and again and session.done >= again[0] and not single:
-                again.pop(0)
-                choice = self._look_again(choice)
-                continue
-            count, before = control.allowed(pace.count(session.left)), perf_counter()
-            if choice.program is None and self.settings.tol is not None:
-                count = 1  # an eager step may do what cannot be undone
-            elif choice.program is not None:
-                count = min(count, max(again[0] - session.done, 1)) if again else count
-                count = self._feed.available(session.done, min(count, choice.program.capacity))
-                if not choice.program.fits:
-                    continue
-            try:
-                made = len(session.advance(choice.engine, count))
-            except tensorflow().errors.OpError as error:
-                if choice.program is None:
-                    raise
-                # An operation failed inside the program. Eagerly, the traceback shows the learner's line.
-                session.back()
-                self._eager.before_last = None
-                choice = Choice(self._eager, say("train-reason-failed", error=type(error).__name__))
-                self.engine, self.reason = choice.engine.name, choice.reason
-                continue
-            except NotCarried as error:
-                session.back()
-                choice = self._only_python(error.reason)
-                continue
-            pace.made(made, perf_counter() - before)
-            control.made(made, perf_counter() - before)
-            if self._enough(choice):
-                break
-            if self._keeper is not None and self._keeper.is_due():
-                self._keeper.write(self.checkpoint())
-        return choice
-
-    def _look_again(self, choice: Choice) -> Choice:
-        """Compare the program with the eager loop once more; if they differ, begin anew without it."""
-        assert choice.program is not None
-        try:
-            self._ladder.verify(choice.program)
-        except OnlyPython as unfit:
-            choice = self._only_python(unfit.reason)
-        except Unfit:
-            step = self._session.done
-            self._session.back_to(self._begun, self._start)
-            self._eager.before_last = None
-            self.update.interpret()
-            reseed(self.settings.seed, self.problem.reached)
-            choice = Choice(self._eager, say("train-reason-later", step=step, engine=choice.engine.name))
-            self._callable_again = False
-            if self.settings.compile != "auto":
-                raise ArgumentError(
-                    say("train-compile-refused", mode=self.settings.compile, reason=choice.reason)
-                ) from None
-            self.engine, self.reason = choice.engine.name, choice.reason
-        return choice
-
-    def _only_python(self, reason: str) -> Choice:
-        """Go on in the eager loop: from here on the program does not know the way."""
-        self._eager.before_last = None
-        self.update.interpret()
-        choice = Choice(self._eager, say("train-reason-eager", reason=reason))
-        if self.settings.compile != "auto":
-            raise ArgumentError(say("train-compile-refused", mode=self.settings.compile, reason=reason))
-        self.engine, self.reason = choice.engine.name, choice.reason
-        return choice
 
     def _hear(self) -> None:
         """Do what was wished for, and wait if that is wished."""
         self._apply(self.control.heard())
         if self.control.waits:
             self.status = "paused"
-            self._session.tell()
+            self._built.session.tell()
             self.control.wait_while_paused()
         if not self.control.pausing:
             self.status = "running"
@@ -384,111 +325,52 @@ class Training:
         self._put(values)
         self.marks += [(self.steps, name, value) for name, value in values.items()]
         if values:
-            self._session.anchor()
+            self._built.session.anchor()
 
     def _put(self, values: Mapping[str, float]) -> None:
         """Set hyperparameters now."""
         for name, value in values.items():
-            set_hyperparameter(self._step, name, value)
-
-    def _enough(self, choice: Choice) -> bool:
-        """Whether the loss has stopped getting better; then the training goes back to that very step."""
-        settings = self.settings
-        if settings.tol is None or self._session.divergence:
-            return False
-        column = self._layout.validation
-        values = self._recorded.column(LOSS if column is None else column)
-        step = stopping_step(values, settings.tol, settings.patience)
-        if step is None:
-            return False
-        self._session.cut(choice.engine, step)
-        self.reason = f"{say('train-reason-tol', step=step, tol=settings.tol)}; {self.reason}"
-        return True
+            set_hyperparameter(self._built.step, name, value)
 
     def _build(self, first: tuple[Any, list[Any]]) -> None:
         """Put together what depends on the first loss."""
-        problem, update, settings = self.problem, self.update, self.settings
-        if self._movable:
-            update.make_movable()
-        if update.is_keras:
-            build_keras(update.optimizer, problem.variables)
-        base = None
-        if self._feed.schedule is not None:
-            update.drive_rate()
-            if self._feed.schedule.is_relative:
-                base = tensorflow().Variable(
-                    update.hyperparameters()["learning_rate"], dtype="float64", trainable=False
-                )
-        validated = self._validation is not None
-        self._layout = RowLayout.of(problem, first[0], settings.steps, validated=validated)
-        self._step = Step(
-            problem, update, self._transform, self._layout, base_rate=base, validation=self._validation
+        built = self._built = Built.of(
+            self.problem,
+            self.update,
+            self._transform,
+            self.settings,
+            self._feed,
+            self._validation,
+            first,
+            movable=self._movable,
+            begin_with=self._begin_with,
         )
-        self._put(self._begin_with)
-        ours = [*self._transform.hyperparameters.values(), *([] if base is None else [base])]
-        self._state = State(
-            [*problem.variables, *update.variables(), *problem.own_variables(), *ours], update
-        )
-        self._known = self._state.variables
-        self._start = self._state.save()
-        self._recorder = self._recorded = Recorder(self._layout, settings.steps)
-        self._session = Session(self._state, self._recorded, settings.steps, self._feed.forget)
-        self._eager = EagerLoop(self._step, self._feed, self._state, first)
-        self._first_known = first
-        self._places = Places(self._state, self._eager, self._feed.source, self._where)
-        self._ladder = Ladder(self._session, self._eager, self._step, self._feed, settings.compile)
-
-    def _resume(self) -> None:
-        """Go on from a checkpoint, if there is one."""
-        found = None if self._keeper is None else self._keeper.found
-        if found is None:
-            return
-        if found.needs_python_state:
-            self._eager.advance(0, 1)  # a learner's optimizer makes its state on its first step
-            self._state.add(self.update.variables())
-        self._eager.forget_first()
-        found.put(self._kept(), self.update, self._recorded, self.problem)
-        self._begun = self._recorded.done
-        self._start = self._state.save()
-        self._session.back_to(self._begun, self._start)
-
-    def _kept(self) -> list[Any]:
-        """The variables of a checkpoint: those known from the start, and the optimizer's later ones.
-
-        A program may know more, but only once it is traced.
-        """
-        return State([*self._known, *self.update.variables()]).variables
-
-    def _loss_after(self, choice: Choice) -> float:
-        """The loss after the last update, or a NaN if that left the finite numbers."""
-        if self._session.divergence:
-            return self._recorded.last_loss()
-        found = loss_at_end(self.problem, self._feed.source, has_effects=choice.has_effects)
-        return self._recorded.last_loss() if found is None else found
+        self._recorder = built.recorder
+        self._places = Places(built.state, built.eager, self._feed.source, self._where)
 
     def _loss_now(self, choice: Choice) -> float:
         """The loss after an interrupt; the last one recorded if another interrupt comes."""
         if not self.steps:
             return self.final_loss
         try:
-            return self._loss_after(choice)
+            return loss_after(self._built, self._feed.source, choice)
         except KeyboardInterrupt:
-            return self._recorded.last_loss()
+            return self._built.recorder.last_loss()
 
     def _conclude(self, choice: Choice, *, interrupted: bool) -> None:
-        stopped = self.control.stopping and self._session.left > 0
-        self.status, said = ending(self._session.divergence, interrupted=interrupted, stopped=stopped)
+        stopped = self.control.stopping and self._built.session.left > 0
+        self.status, said = ending(self._built.session.divergence, interrupted=interrupted, stopped=stopped)
         self.reason = f"{said}; {self.reason}" if said else self.reason
         self.engine = choice.engine.name
         self._choice, self._carried = choice, self.update.carried
         self.update.interpret()
-        self._places.start, self._places.end = self._start, self._state.save()
+        self._places.start, self._places.end = self._built.start, self._built.state.save()
         self._places.steps = self.steps
 
     def put_back(self) -> None:
         """Give the variables, the optimizer and the loss's own variables what they had before."""
         if self.given and self._recorder is not None:
-            self._state.load(self._start)
+            self._built.state.load(self._built.start)
         for tensor, value in self.given:
             tensor.assign(value)
 
@@ -500,10 +382,10 @@ class Training:
             transform=self._transform,
             settings=self.settings,
             feed=self._feed,
-            state=self._state,
-            start=self._start,
+            state=self._built.state,
+            start=self._built.start,
             given=self.given,
-            layout=self._layout,
+            layout=self._built.layout,
             choice=self._choice,
             carried=self._carried,
             put=self._put,
