@@ -23,12 +23,13 @@ if TYPE_CHECKING:
         jvp,
         value_and_grad,
     )
-    from gradmagic.training import History, Run, SavedRun, Sweep, model_loss, sweep, train
+    from gradmagic.training import History, Race, Run, SavedRun, Sweep, model_loss, race, sweep, train
 
 __all__ = [
     "CheckReport",
     "History",
     "OpRecord",
+    "Race",
     "Run",
     "SavedRun",
     "Sweep",
@@ -42,6 +43,7 @@ __all__ = [
     "jvp",
     "load_ipython_extension",
     "model_loss",
+    "race",
     "sweep",
     "train",
     "unload_ipython_extension",
@@ -54,6 +56,7 @@ _find, __dir__ = lookup(
         "CheckReport": "tape",
         "History": "training",
         "OpRecord": "tape",
+        "Race": "training",
         "Run": "training",
         "SavedRun": "training",
         "Sweep": "training",
@@ -65,6 +68,7 @@ _find, __dir__ = lookup(
         "jacobian": "tape",
         "jvp": "tape",
         "model_loss": "training",
+        "race": "training",
         "sweep": "training",
         "train": "training",
         "value_and_grad": "tape",

@@ -11,7 +11,16 @@ from gradmagic.display._graph import graph_bundle
 from gradmagic.display._graph_svg import graph_svg
 from gradmagic.display._graph_text import graph_text
 from gradmagic.display._numbers import number, value_text
-from gradmagic.display._plot import curve_bundle, curve_text, plot_curve
+from gradmagic.display._plot import curve_bundle, curve_limits, curve_lines, curve_text, plot_curve
+from gradmagic.display._race import (
+    RACER_COLOURS,
+    contour_levels,
+    plot_race,
+    race_bundle,
+    race_head,
+    race_text,
+    racer_ending,
+)
 from gradmagic.display._run import run_bundle, run_text
 from gradmagic.display._steered import (
     change_text,
@@ -30,13 +39,17 @@ from gradmagic.display._sweep import plot_sweep, sweep_bundle, sweep_text
 from gradmagic.display._tape import tape_bundle, tape_text
 
 __all__ = [
+    "RACER_COLOURS",
     "change_text",
     "check_bundle",
     "check_text",
     "compare_bundle",
     "compare_picture",
     "compare_text",
+    "contour_levels",
     "curve_bundle",
+    "curve_limits",
+    "curve_lines",
     "curve_text",
     "derivative_bundle",
     "derivative_latex",
@@ -58,8 +71,13 @@ __all__ = [
     "plot_comparison",
     "plot_curve",
     "plot_flow",
+    "plot_race",
     "plot_run",
     "plot_sweep",
+    "race_bundle",
+    "race_head",
+    "race_text",
+    "racer_ending",
     "run_bundle",
     "run_text",
     "short",

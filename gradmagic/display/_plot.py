@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from gradmagic.tape import Curve
 
-__all__ = ["curve_bundle", "curve_text", "plot_curve"]
+__all__ = ["curve_bundle", "curve_limits", "curve_lines", "curve_text", "plot_curve"]
 
 # Each order has a colour (Okabe and Ito 2008, of middle lightness for light and dark pages) and a dash.
 STYLES = (
@@ -57,6 +57,27 @@ def curve_bundle(curve: Curve) -> dict[str, str]:
     svg = figure_svg(plot_curve(curve), text.partition("\n")[0])
     words = "".join(f'<div style="margin:2px 0">{escape(line)}</div>' for line in text.split("\n"))
     return {"text/plain": text, "text/html": f'<div style="max-width:46em">{svg}{words}</div>'}
+
+
+def curve_lines(curve: Curve) -> list[tuple[str, np.ndarray[Any, Any] | None]]:
+    """Return each order's label and its values, with a NaN at poles; `None` for one that is not computed."""
+    return [
+        (prime(curve.name, order), None if level is None else _unbroken(level))
+        for order, level in enumerate(curve.orders)
+    ]
+
+
+def curve_limits(curve: Curve) -> tuple[float, float]:
+    """Return the ends of a vertical axis that follows the function, not its derivatives."""
+    values = curve.orders[0]
+    finite = np.zeros(1) if values is None else values[np.isfinite(values)]
+    low, high = (float(end) for end in (finite.min(), finite.max())) if finite.size else (0.0, 0.0)
+    inner = np.quantile(finite, [0.05, 0.95]) if finite.size else np.zeros(2)
+    span = float(inner[1] - inner[0]) or high - low or 1.0
+    low, high = max(low, float(inner[0]) - REACH * span), min(high, float(inner[1]) + REACH * span)
+    low, high = min(low, 0.0) if low < 0.5 * span else low, max(high, 0.0) if high > -0.5 * span else high
+    room = 0.15 * ((high - low) or span)
+    return low - room, high + room
 
 
 def plot_curve(curve: Curve) -> Figure:

@@ -13,7 +13,7 @@ from gradmagic.training import optimizer_code_with
 __all__ = ["again_line"]
 
 # What is not about the numbers.
-_LEFT_OUT = ("live", "explore", "sweep", "code", "output", "checkpoint", "resume")
+_LEFT_OUT = ("live", "explore", "race", "surface", "sweep", "code", "output", "checkpoint", "resume")
 
 # Options by the names of what they set, where these differ.
 _OPTION_OF = {"steps": "training-steps"}

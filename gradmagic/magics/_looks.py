@@ -56,7 +56,10 @@ def look_at_function(name: str, f: Callable[..., Any], points: Sequence[Any], op
     """Return what one of the looks shows of a function; `None` if it needs a recording."""
     if name == "plot":
         low, high = options.plot
-        return engine.curve(f, low, high, order=1 if options.order is None else options.order)
+        # A lambda has no name of its own.
+        named = options.target if options.target.isidentifier() else ""
+        order = 1 if options.order is None else options.order
+        return engine.curve(f, low, high, order=order, name=named)
     if name == "check":
         return engine.check_grads(f, tuple(points))
     if name == "compare":

@@ -19,6 +19,7 @@ from gradmagic.magics._grad import grad_result
 from gradmagic.magics._line import help_text, parse
 from gradmagic.magics._loss_cell import loss_from_cell
 from gradmagic.magics._progress import progress
+from gradmagic.magics._racing import raced
 from gradmagic.magics._session import Session
 from gradmagic.magics._steered import steered
 from gradmagic.magics._training import (
@@ -87,13 +88,20 @@ class GradMagics(Magics):
     def grad(self, line: str) -> Any:
         options = parse("grad", line)
         result = grad_result(options, self.session)
-        return self.session.show(result, name=options.output, quiet=options.quiet)
+        if options.plot is None or options.code or not self._served(options):
+            return self.session.show(result, name=options.output, quiet=options.quiet)
+        from gradmagic.widgets import PlotPanel
+
+        self.session.panels.show(PlotPanel(result))
+        return self.session.keep(result, name=options.output)
 
     @no_var_expand
     @line_cell_magic
     @_documented("train", "train_cell")
     def train(self, line: str, cell: str | None = None) -> Any:
         options = parse("train" if cell is None else "train_cell", line)
+        if options.surface and not options.race:
+            raise OptionError(say("magics-surface-alone"))
         names = self.session.namespace
         words, columns = list(options.variables), options.data or ()
         if cell is None:
@@ -118,6 +126,8 @@ class GradMagics(Magics):
                 name=options.output,
                 quiet=options.quiet,
             )
+        if options.race:
+            return self._raced(options, loss, variables, arguments)
         if options.live or options.explore:
             return self._steered(
                 options, "train" if cell is None else "train_cell", loss, variables, arguments
@@ -160,11 +170,24 @@ class GradMagics(Magics):
         name = options.output or ("run" if options.live else None)
         if panel is None:
             return self.session.show(result, name=name, quiet=options.quiet)
-        if not options.quiet:
-            self.session.panels.show(panel)
+        self.session.panels.show(panel)
         return self.session.keep(result, name=name)
 
+    def _raced(self, options: Any, loss: Any, variables: Any, arguments: dict[str, Any]) -> Any:
+        """Train with several optimizers, and show them side by side."""
+        race = raced(options, loss, variables, arguments, self.session, self.defaults)
+        if not self._served(options):
+            return self.session.show(race, name=options.output, quiet=options.quiet)
+        from gradmagic.widgets import RacePanel
+
+        self.session.panels.show(RacePanel(race))
+        return self.session.keep(race, name=options.output)
+
     # -- private -------------------------------------------------------------------------------
+
+    def _served(self, options: Any) -> bool:
+        """Whether a panel is to be shown: there is a kernel behind the page, and nobody asked for quiet."""
+        return not options.quiet and hasattr(self.session.shell, "kernel")
 
     def _assign(self, body: str) -> None:
         """Names that a `%%train` cell assigns stay assigned, to what they are after the training."""

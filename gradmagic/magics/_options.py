@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradmagic.messages import say
-from gradmagic.training import COMPILE_MODES, optimizer_names, schedule_names
+from gradmagic.training import COMPILE_MODES, DEFAULT_RACERS, SURFACE_KINDS, optimizer_names, schedule_names
 
 __all__ = ["MAGICS", "OPTIONS", "Magic", "Option"]
 
@@ -80,6 +80,23 @@ def _name(text: str) -> str:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(_name(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    """What stands between the commas, those in brackets apart: `w[0, 1],w[1, 1]` is two."""
+    found, depth = [""], 0
+    for character in text:
+        depth += (character in "([{") - (character in ")]}")
+        if character == "," and not depth:
+            found.append("")
+        else:
+            found[-1] += character
+    return tuple(part.strip() for part in found if part.strip())
+
+
+def _axes(text: str) -> str | tuple[str, ...]:
+    parts = _parts(text)
+    return parts[0] if len(parts) == 1 else parts
 
 
 def _interval(text: str) -> tuple[float, float]:
@@ -165,6 +182,14 @@ OPTIONS: dict[str, Option] = {
     "start-noise": Option(("--start-noise",), "F", _real, "0.5"),
     "live": Option(("--live",)),
     "explore": Option(("--explore",)),
+    "race": Option(
+        ("--race",),
+        "NAME,NAME",
+        _parts,
+        "sgd,momentum,adam",
+        lambda: (",".join(DEFAULT_RACERS), *optimizer_names()),
+    ),
+    "surface": Option(("--surface",), "A,B", _axes, "a,b", lambda: SURFACE_KINDS),
     "tol": Option(("--tol",), "F", _real, "1e-4"),
     "patience": Option(("--patience",), "N", _whole, "10"),
     "validation": Option(("--validation",), "F", _real, "0.2"),
@@ -213,12 +238,14 @@ _TRAINING = (
     "sweep",
     "live",
     "explore",
+    "race",
+    "surface",
     "code",
     "output",
 )
 _TRAINING_GROUPS = (
     ("training-steps", "epochs"),
-    ("sweep", "live", "explore", "code"),
+    ("sweep", "live", "explore", "race", "code"),
     ("sweep", "checkpoint"),
     ("explore", "checkpoint"),
 )

@@ -22,7 +22,9 @@ SECONDS = 6.0
 def steered(
     options: Any, magic: str, loss: Any, variables: Any, arguments: dict[str, Any], session: Session
 ) -> tuple[Any, Panel | None]:
-    """Begin, and return the run or the explorer with its panel; no panel where no kernel serves one.
+    """Begin, and return the run or the explorer with its panel.
+
+    There is no panel where no kernel serves one, or quiet was asked.
 
     Args:
         options: What was parsed of the line.
@@ -32,7 +34,7 @@ def steered(
         arguments: The others.
         session: Whose names the line uses.
     """
-    served = hasattr(session.shell, "kernel")
+    served = hasattr(session.shell, "kernel") and not options.quiet
     if options.explore:
         explorer = training.Explorer(loss, variables, **arguments)
         if not served:

@@ -116,6 +116,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The interval {low}:{high} has no length: write the smaller number first, such as `--plot -2:2`.",
         "区间 {low}:{high} 的长度不为正：请先写较小的数，例如 `--plot -2:2`。",
     ),
+    "plot-point": (
+        "{value} is no place for a tangent: give a finite number, such as 2.0.",
+        "{value} 不能作为切点：请给出有限的数，例如 2.0。",
+    ),
     "plot-points": (
         "points={points}: a line needs two points or more.",
         "points={points}：画线至少需要两个点。",

@@ -298,6 +298,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "在后台训练，用面板操控；训练的名称为 `run`",
     ),
     "option-explore": ("train again and again as sliders are dragged", "拖动滑块时反复重新训练"),
+    "option-race": (
+        "optimizers from the same start, side by side; NAME:RATE gives one its own learning rate",
+        "多个优化器从同一起点并排比较；NAME:RATE 为其单独指定学习率",
+    ),
+    "option-surface": (
+        "their paths over the contours of the loss: two numbers of the model, or pca, or random",
+        "在损失的等高线上画出其轨迹：模型中的两个数，或 pca，或 random",
+    ),
+    "magics-race-optimizer": (
+        "--race names all that run: write `--race sgd,{optimizer}` instead of --optimizer.",
+        "--race 已列出所有参赛者：请写 `--race sgd,{optimizer}`，不要用 --optimizer。",
+    ),
+    "magics-surface-alone": (
+        "--surface shows the paths of a race: add `--race sgd,momentum,adam`.",
+        "--surface 用于显示比赛的轨迹：请加上 `--race sgd,momentum,adam`。",
+    ),
     "option-tol": ("end when the loss gets better by less than this", "损失的下降小于此值时结束"),
     "option-patience": ("over how many looks at the loss; 10 unless given", "在多少次查看之内，默认 10"),
     "option-validation": ("a share of the data to put aside and look at", "留出用于验证的数据比例"),

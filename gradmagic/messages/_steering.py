@@ -89,7 +89,48 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "steer-own-optimizer": ("# Set these in your optimizer: {values}", "# 请在您的优化器中设置：{values}"),
     "steer-needs-anywidget": (
-        "--live and --explore need a library that draws in the browser: type `%pip install anywidget`, then restart the kernel.",
-        "--live 和 --explore 需要一个在浏览器中绘图的库：请输入 `%pip install anywidget`，然后重启内核。",
+        "The panels of %train need a library that draws in the browser: type `%pip install anywidget`, then restart the kernel.",
+        "%train 的面板需要一个在浏览器中绘图的库：请输入 `%pip install anywidget`，然后重启内核。",
+    ),
+    "knob-x": ("x", "x 坐标"),
+    "knob-hint-x": (
+        "where the tangent touches; the point can be dragged too",
+        "切点的位置；也可以直接拖动该点",
+    ),
+    "plot-title": ("{name} and its derivatives, with a tangent", "{name} 及其导数与切线"),
+    "plot-button-descent": ("Gradient step", "梯度步"),
+    "plot-button-newton": ("Newton step", "牛顿步"),
+    "plot-button-back": ("Back", "返回起点"),
+    "plot-hint-descent": (
+        "go to x − learning rate × slope: down the tangent",
+        "走到 x − 学习率 × 斜率：沿切线下行",
+    ),
+    "plot-hint-newton": (
+        "go to x − slope / curvature: to where the dashed parabola is flat, be that a minimum or not",
+        "走到 x − 斜率 / 曲率：虚线抛物线的平坦处，不一定是极小值",
+    ),
+    "plot-hint-back": (
+        "put the point where it was at first, and forget the steps",
+        "把点放回最初的位置并清除步骤",
+    ),
+    "plot-tangent": ("tangent", "切线"),
+    "plot-parabola": ("parabola of Newton's step", "牛顿步的抛物线"),
+    "plot-steps": ("{count} steps", "{count} 步"),
+    "plot-outside": ("x = {x} lies outside the interval that is drawn.", "x = {x} 在所画区间之外。"),
+    "plot-no-newton": (
+        "No Newton step from here: the curvature is {curvature}. A gradient step needs the slope alone.",
+        "此处无法走牛顿步：曲率为 {curvature}。梯度步只需要斜率。",
+    ),
+    "plot-uphill": (
+        "The curvature is negative here: Newton's step leads to where the slope is zero, which is up.",
+        "此处曲率为负：牛顿步走向斜率为零处，那是上坡方向。",
+    ),
+    "plot-not-finite": (
+        "{name}({x}) is {value}: there is no step from here. Press Back, or move the point.",
+        "{name}({x}) 为 {value}：此处无法继续。请按“返回起点”，或移动该点。",
+    ),
+    "plot-describe": (
+        "{name} at x = {x}: value {value}, slope {slope}, curvature {curvature}",
+        "{name} 在 x = {x} 处：值 {value}，斜率 {slope}，曲率 {curvature}",
     ),
 }

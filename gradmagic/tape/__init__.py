@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gradmagic.tape.derivative._curve import Curve, curve
     from gradmagic.tape.derivative._derivative import KINDS, Derivative, differentiate, differentiate_function
     from gradmagic.tape.derivative._functional import grad, hessian, hvp, jacobian, jvp, value_and_grad
+    from gradmagic.tape.derivative._tangent import Tangent
     from gradmagic.tape.explain._explain import CAUSES, Explanation
     from gradmagic.tape.graph._adjoints import Adjoints
     from gradmagic.tape.graph._flow import Finding, Flow, LayerFlow, VariableFlow, gradient_flow
@@ -63,6 +64,7 @@ __all__ = [
     "Span",
     "Step",
     "Steps",
+    "Tangent",
     "Tape",
     "TensorRecord",
     "VariableFlow",
@@ -104,6 +106,7 @@ __getattr__, __dir__ = lookup(
         "CompareReport": "compare._report",
         "Contribution": "steps._steps",
         "Curve": "derivative._curve",
+        "Tangent": "derivative._tangent",
         "Derivative": "derivative._derivative",
         "Edge": "graph._graph",
         "Explanation": "explain._explain",

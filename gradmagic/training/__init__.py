@@ -11,9 +11,11 @@ from gradmagic.training._settings import (
     COMPILE_MODES,
     DEFAULT_LEARNING_RATE,
     DEFAULT_OPTIMIZER,
+    DEFAULT_RACERS,
     DEFAULT_SEED,
     DEFAULT_STEPS,
     MAX_STEPS,
+    SURFACE_KINDS,
     Settings,
     schedule_names,
 )
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from gradmagic.training._saved import SavedRun
     from gradmagic.training._train import plain_program, step_count, train
     from gradmagic.training.diagnosis import Diagnosis
+    from gradmagic.training.races import Race, race
     from gradmagic.training.steering import Explorer
     from gradmagic.training.sweeps import Sweep, sweep
 
@@ -40,15 +43,18 @@ __all__ = [
     "COMPILE_MODES",
     "DEFAULT_LEARNING_RATE",
     "DEFAULT_OPTIMIZER",
+    "DEFAULT_RACERS",
     "DEFAULT_SEED",
     "DEFAULT_STEPS",
     "KNOWN_OPTIMIZERS",
     "MAX_STEPS",
     "STRATEGY_NAMES",
+    "SURFACE_KINDS",
     "Diagnosis",
     "Explorer",
     "History",
     "ModelLoss",
+    "Race",
     "Run",
     "SavedRun",
     "Settings",
@@ -59,6 +65,7 @@ __all__ = [
     "optimizer_names",
     "plain_program",
     "progress_bar",
+    "race",
     "schedule_names",
     "step_count",
     "sweep",
@@ -72,12 +79,14 @@ __getattr__, __dir__ = lookup(
         "Explorer": "steering",
         "History": "_history",
         "ModelLoss": "_model",
+        "Race": "races",
         "Run": "_run",
         "SavedRun": "_saved",
         "Sweep": "sweeps",
         "model_loss": "_model",
         "plain_program": "_train",
         "progress_bar": "_progress",
+        "race": "races",
         "step_count": "_train",
         "sweep": "sweeps",
         "train": "_train",

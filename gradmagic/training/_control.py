@@ -24,6 +24,7 @@ class Control:
         stopping: Whether the training is to end.
         pausing: Whether it is to wait.
         speed: Steps a second, at most; `None` for as many as can be made.
+        longest: Steps a chunk, at most; `None` for as many as fit its time.
     """
 
     def __init__(self) -> None:
@@ -35,6 +36,7 @@ class Control:
         self.pausing = False
         self._single = 0
         self.speed: float | None = None
+        self.longest: int | None = None
 
     def pause(self) -> None:
         """Wait after the chunk that is running."""
@@ -94,6 +96,8 @@ class Control:
         with self._changed:
             if self.pausing and self._single:
                 count = min(count, self._single)
+            if self.longest is not None:
+                count = min(count, self.longest)
             if self.speed is not None:
                 count = min(count, max(1, int(self.speed * CHUNK_SECONDS)))
             return count

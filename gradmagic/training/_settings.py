@@ -19,10 +19,12 @@ __all__ = [
     "DEFAULT_LEARNING_RATE",
     "DEFAULT_OPTIMIZER",
     "DEFAULT_PATIENCE",
+    "DEFAULT_RACERS",
     "DEFAULT_SEED",
     "DEFAULT_STEPS",
     "MAX_STEPS",
     "SCHEDULE_NAMES",
+    "SURFACE_KINDS",
     "Settings",
     "checked_rate",
     "schedule_names",
@@ -41,6 +43,10 @@ MAX_STEPS = 10_000_000
 
 # The learning rate schedules that have a name; each is defined in `feed/_schedule.py`.
 SCHEDULE_NAMES = ("constant", "cosine", "exponential", "inverse", "polynomial", "step", "warmup")
+
+# Who runs in a race unless others are named, and the planes of a surface that have a name.
+DEFAULT_RACERS = ("sgd", "momentum", "nesterov", "adam")
+SURFACE_KINDS = ("pca", "random")
 
 COMPILE_MODES = ("auto", "xla", "graph", "off")
 

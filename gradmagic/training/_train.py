@@ -38,7 +38,7 @@ from gradmagic.training.feed import (
 )
 from gradmagic.training.update import make_optimizer, make_update
 
-__all__ = ["Plan", "plain_program", "prepared", "step_count", "train"]
+__all__ = ["Plan", "new_training", "plain_program", "prepared", "step_count", "train"]
 
 # Data of more bytes than this stay where they are, and go to the device a chunk at a time.
 MAX_DATA_BYTES = 1 << 31
@@ -197,12 +197,12 @@ def train(
             },
         )
     keeper = None if checkpoint is None else Keeper(checkpoint, resume=resume)
-    training = _training(plan, plan.optimizer, plan.settings, keeper, movable=movable)
+    training = new_training(plan, plan.optimizer, plan.settings, keeper, movable=movable)
 
     def anew(settings: Settings, values: dict[str, float]) -> Training:
         with nullcontext() if plan.strategy is None else plan.strategy.scope():
             optimizer = make_optimizer(settings)  # one that was given is the same again
-        return _training(plan, optimizer, settings, None, movable=movable, begin_with=values)
+        return new_training(plan, optimizer, settings, None, movable=movable, begin_with=values)
 
     run = Run(training, anew).pace(pace)
     if background:
@@ -214,7 +214,7 @@ def train(
     return run
 
 
-def _training(
+def new_training(
     plan: Plan,
     optimizer: Any,
     settings: Settings,
@@ -223,6 +223,7 @@ def _training(
     movable: bool,
     begin_with: Mapping[str, float] = MappingProxyType({}),
 ) -> Training:
+    """Return a training that was prepared, before its first step."""
     if settings.seed is not None:
         plan.source.reseed(settings.seed)
     return Training(

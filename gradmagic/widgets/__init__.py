@@ -3,6 +3,8 @@
 from gradmagic.widgets._explore import ExplorePanel
 from gradmagic.widgets._live import LivePanel
 from gradmagic.widgets._panel import Panel
+from gradmagic.widgets._plot import PlotPanel
+from gradmagic.widgets._race import RacePanel
 from gradmagic.widgets._stepper import Stepper, stepper
 
-__all__ = ["ExplorePanel", "LivePanel", "Panel", "Stepper", "stepper"]
+__all__ = ["ExplorePanel", "LivePanel", "Panel", "PlotPanel", "RacePanel", "Stepper", "stepper"]

@@ -10,7 +10,7 @@ from gradmagic.errors import GradmagicError
 from gradmagic.messages import say
 from gradmagic.training import Explorer
 from gradmagic.training.steering import Curve, Newest, outcome_curves
-from gradmagic.widgets._panel import LineOf, Panel, described, packed
+from gradmagic.widgets._panel import LineOf, SteeringPanel, described, packed
 
 __all__ = ["ExplorePanel"]
 
@@ -23,7 +23,7 @@ _QUIET = 1.0
 Both = tuple[Curve, Curve]
 
 
-class ExplorePanel(Panel):
+class ExplorePanel(SteeringPanel):
     """A panel that has an `Explorer` train again and shows what came.
 
     Attributes:

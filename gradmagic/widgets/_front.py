@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 import anywidget
 import traitlets
 
-__all__ = ["Front"]
+__all__ = ["FRONTS", "Front"]
 
-# One script for the browser; each uses what stands before it.
-_SCRIPTS = ("scales.js", "chart.js", "controls.js", "panel.js")
+# The scripts that every panel needs, and those of each kind; each uses what stands before it.
+_SHARED = ("scales.js", "chart.js", "controls.js", "common.js")
 
 
 def _read(*names: str) -> str:
@@ -31,7 +33,7 @@ class Front(anywidget.AnyWidget):
         ghosts: The curves of earlier positions.
     """
 
-    _esm = _read(*_SCRIPTS)
+    _esm = _read(*_SHARED, "panel.js")
     _css = _read("panel.css")
 
     spec: Any = traitlets.Dict().tag(sync=True)
@@ -40,3 +42,18 @@ class Front(anywidget.AnyWidget):
     values_from_kernel: Any = traitlets.Int().tag(sync=True)
     frame: Any = traitlets.Dict().tag(sync=True)
     ghosts: Any = traitlets.List().tag(sync=True)
+
+
+class RaceFront(Front):
+    """The state of a race: all of it in `spec`; `asked` is the place of the slider, from 1, 0 for its end."""
+
+    _esm = _read(*_SHARED, "surface.js", "race.js")
+
+
+class PlotFront(Front):
+    """The state of a function's plot, with a point on it."""
+
+    _esm = _read(*_SHARED, "plot.js")
+
+
+FRONTS: Mapping[str, type[Front]] = MappingProxyType({"steer": Front, "race": RaceFront, "plot": PlotFront})

@@ -10,7 +10,7 @@ from gradmagic.display import change_text, live_bundle, merged_changes, paramete
 from gradmagic.messages import say
 from gradmagic.training import Run
 from gradmagic.training.steering import Knob, knobs, run_curves, speed_knob
-from gradmagic.widgets._panel import LineOf, Panel, described, packed
+from gradmagic.widgets._panel import LineOf, SteeringPanel, described, packed
 
 __all__ = ["LivePanel"]
 
@@ -18,7 +18,7 @@ __all__ = ["LivePanel"]
 _BETWEEN = 0.06
 
 
-class LivePanel(Panel):
+class LivePanel(SteeringPanel):
     """A panel that shows a run and steers it; it asks the run, and computes nothing.
 
     Attributes:

@@ -15,7 +15,7 @@ from gradmagic.messages import catalogue, say
 if TYPE_CHECKING:
     from gradmagic.training.steering import Curve, Knob
 
-__all__ = ["LineOf", "Panel", "described", "knob_spec", "packed"]
+__all__ = ["LineOf", "Panel", "SteeringPanel", "described", "knob_spec", "packed"]
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -31,49 +31,26 @@ class Panel:
         closed: Whether it is gone.
     """
 
-    def __init__(self, kind: str, knobs: Sequence[Knob], buttons: Sequence[str], line: LineOf) -> None:
+    def __init__(self, kind: str, spec: Mapping[str, Any], values: Mapping[str, float]) -> None:
         """Make the front.
 
         Args:
-            kind: `"live"` or `"explore"`.
-            knobs: What can be moved.
-            buttons: Their names, in the order of the keyboard.
-            line: Gives the line to copy.
+            kind: One of `FRONTS`.
+            spec: What does not change.
+            values: Of the knobs.
+
+        Raises:
+            GradmagicError: anywidget is not installed.
         """
         try:
-            from gradmagic.widgets._front import Front
+            from gradmagic.widgets._front import FRONTS
         except ModuleNotFoundError as error:
             raise GradmagicError(say("steer-needs-anywidget")) from error
-        self._line = line
-        # What the training's thread says is said in the language, and belongs to the cell, of this thread.
+        # What another thread says is said in the language, and belongs to the cell, of this thread.
         self._context = copy_context()
         self._handle: Any = None
         self.closed = False
-        self._first = {knob.name: knob.value for knob in knobs}
-        self.front = Front(
-            spec={
-                "title": say(f"steer-title-{kind}"),
-                "knobs": [knob_spec(knob) for knob in knobs],
-                "buttons": [
-                    {"name": name, "label": say(f"steer-button-{name}"), "hint": say(f"steer-hint-{name}")}
-                    for name in buttons
-                ],
-                "charts": [
-                    {"label": say("display-loss"), "colour": "--gm-loss", "ghostColour": "--gm-ghost"},
-                    {"label": say("steer-norm"), "colour": "--gm-norm", "ghostColour": "--gm-ghost"},
-                ],
-                "words": {
-                    "step": say("display-step"),
-                    "knobs": say("steer-knobs"),
-                    "parameters": say("steer-parameters"),
-                    "line": say("steer-line"),
-                    "copy": say("steer-copy"),
-                    "copied": say("steer-copied"),
-                    "selected": say("steer-selected"),
-                },
-            },
-            values=dict(self._first),
-        )
+        self.front = FRONTS[kind](spec=dict(spec), values=dict(values))
         self.front.observe(self._moved, "values")
         self.front.on_msg(self._told)
 
@@ -87,18 +64,12 @@ class Panel:
         self.front.values = {**self.front.values, **values}
         self.front.values_from_kernel += 1
 
-    @property
-    def line(self) -> str:
-        """The line that trains with the values as they are."""
-        return self._line(self.values)
-
     def show(self) -> None:
         """Display the panel in the cell that is running."""
         self._handle = display(self._repr_mimebundle_(), raw=True, display_id=True)  # type: ignore[no-untyped-call]
 
     def press(self, button: str) -> None:
-        """Do what a button does."""
-        raise NotImplementedError
+        """Do what a button does; one that only the browser knows does nothing here."""
 
     def static(self) -> dict[str, str]:
         """Return the last picture, for a notebook without a kernel."""
@@ -106,7 +77,6 @@ class Panel:
 
     def end(self) -> None:
         """End what runs, without a word to the browser: the kernel is going."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """End what runs and take the panel away; its last picture stays. A second time is harmless."""
@@ -127,7 +97,7 @@ class Panel:
             self._handle.update(self._repr_mimebundle_(), raw=True)
 
     def _moved(self, change: Any) -> None:
-        raise NotImplementedError
+        """A knob was moved."""
 
     def _told(self, _front: object, content: Any, _buffers: object = None) -> None:
         self.press(str(content.get("do")))
@@ -135,6 +105,49 @@ class Panel:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         view = {"version_major": 2, "version_minor": 1, "model_id": self.front.model_id}
         return {WIDGET: view, **self.static()}
+
+
+class SteeringPanel(Panel):
+    """A panel with a knob for each hyperparameter, two curves, and the line that trains so."""
+
+    def __init__(self, kind: str, knobs: Sequence[Knob], buttons: Sequence[str], line: LineOf) -> None:
+        """Make the front.
+
+        Args:
+            kind: `"live"` or `"explore"`.
+            knobs: What can be moved.
+            buttons: Their names, in the order of the keyboard.
+            line: Gives the line to copy.
+        """
+        self._line = line
+        self._first = {knob.name: knob.value for knob in knobs}
+        spec = {
+            "title": say(f"steer-title-{kind}"),
+            "knobs": [knob_spec(knob) for knob in knobs],
+            "buttons": [
+                {"name": name, "label": say(f"steer-button-{name}"), "hint": say(f"steer-hint-{name}")}
+                for name in buttons
+            ],
+            "charts": [
+                {"label": say("display-loss"), "colour": "--gm-loss", "ghostColour": "--gm-ghost"},
+                {"label": say("steer-norm"), "colour": "--gm-norm", "ghostColour": "--gm-ghost"},
+            ],
+            "words": {
+                "step": say("display-step"),
+                "knobs": say("steer-knobs"),
+                "parameters": say("steer-parameters"),
+                "line": say("steer-line"),
+                "copy": say("steer-copy"),
+                "copied": say("steer-copied"),
+                "selected": say("steer-selected"),
+            },
+        }
+        super().__init__("steer", spec, self._first)
+
+    @property
+    def line(self) -> str:
+        """The line that trains with the values as they are."""
+        return self._line(self.values)
 
 
 def knob_spec(knob: Knob) -> dict[str, Any]:

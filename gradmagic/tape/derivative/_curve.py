@@ -15,6 +15,7 @@ from gradmagic.messages import say
 from gradmagic.tape._structure import check_order, check_target, is_tensor
 from gradmagic.tape._tape import Tape
 from gradmagic.tape._tensorflow import tensorflow
+from gradmagic.tape.derivative._tangent import Tangent
 
 __all__ = ["Critical", "Curve", "curve"]
 
@@ -60,6 +61,7 @@ class Curve:
         critical: where its derivative is, at most `MOST` places.
         more: whether there are more of either.
         elementwise: whether all points were computed at once, in one vector.
+        function: what was drawn.
     """
 
     name: str
@@ -69,11 +71,29 @@ class Curve:
     critical: tuple[Critical, ...]
     more: bool
     elementwise: bool
+    function: Callable[[Any], Any]
 
     @property
     def order(self) -> int:
         """The highest order that was asked for."""
         return len(self.orders) - 1
+
+    def tangent(self, x: float) -> Tangent:
+        """Return value, slope and curvature at a point, inside the interval or not, from TensorFlow.
+
+        Raises:
+            ArgumentError: `x` is not a finite number.
+        """
+        if isinstance(x, bool) or not isinstance(x, int | float) or not math.isfinite(x):
+            raise ArgumentError(say("plot-point", value=repr(x)))
+        dtype = _dtype(self.function, float(x))
+        value, slope, curvature = _levels(self.function, tensorflow().constant(float(x), dtype), 2)
+        return Tangent(
+            float(x),
+            _or_nan(value),
+            None if slope is None else float(slope),
+            None if curvature is None else float(curvature),
+        )
 
     def __repr__(self) -> str:
         return str(view("curve_text", self))
@@ -127,6 +147,7 @@ def curve(
         critical=tuple(sorted(critical, key=lambda point: point.x)),
         more=more_zeros or more_flat,
         elementwise=elementwise,
+        function=f,
     )
 
 

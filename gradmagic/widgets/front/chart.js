@@ -12,6 +12,29 @@ function unpacked(curve) {
   return { step: floats(curve.step), value: floats(curve.value) };
 }
 
+// A canvas with as many points as the screen has there; measured in the page's pixels.
+function sharp(canvas, width, height) {
+  const scale = window.devicePixelRatio || 1;
+  if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
+    canvas.width = Math.round(width * scale);
+    canvas.height = Math.round(height * scale);
+  }
+  const pen = canvas.getContext("2d");
+  pen.setTransform(scale, 0, 0, scale, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  return pen;
+}
+
+// Round numbers inside an interval.
+function ticksBetween(from, to, count) {
+  const step = niceStep(to - from, count);
+  const ticks = [];
+  for (let place = Math.ceil(from / step - 1e-9); place * step <= to + step * 1e-9; place += 1) {
+    ticks.push(place === 0 ? 0 : place * step);
+  }
+  return ticks;
+}
+
 function extent(lines) {
   let [low, high, positive] = [Infinity, -Infinity, true];
   for (const { value } of lines) {
@@ -93,19 +116,12 @@ class Chart {
     return { ink: style.color, line: named(this.colour), ghost: named(this.ghostColour) };
   }
 
-  draw() {
+  // Make room and draw the axes for these lines; null while the chart has no size.
+  begin(lines) {
     const { canvas, state } = this;
     const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-    if (!width) return;
-    const scale = window.devicePixelRatio || 1;
-    if (canvas.width !== Math.round(width * scale) || canvas.height !== Math.round(height * scale)) {
-      canvas.width = Math.round(width * scale);
-      canvas.height = Math.round(height * scale);
-    }
-    const pen = canvas.getContext("2d");
-    pen.setTransform(scale, 0, 0, scale, 0, 0);
-    pen.clearRect(0, 0, width, height);
-    const lines = [...state.ghosts, ...(state.current ? [state.current] : [])];
+    if (!width) return null;
+    const pen = sharp(canvas, width, height);
     const axis = verticalAxis(lines);
     const total = Math.max(1, state.total);
     const plot = { width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
@@ -113,6 +129,14 @@ class Chart {
     const y = (value) => MARGIN.top + (1 - axis.map(value)) * plot.height;
     const colours = this.colours();
     this.drawAxes(pen, { axis, total, plot, x, y, width, height }, colours);
+    return { pen, x, y, plot, total, width, colours };
+  }
+
+  draw() {
+    const { state } = this;
+    const room = this.begin([...state.ghosts, ...(state.current ? [state.current] : [])]);
+    if (!room) return;
+    const { pen, x, y, plot, total, width, colours } = room;
     state.ghosts.forEach((line, place) => {
       const age = state.ghosts.length - 1 - place;
       this.drawLine(pen, line, { x, y }, colours.ghost, 1.25, GHOSTS[Math.min(age, GHOSTS.length - 1)]);

@@ -33,22 +33,8 @@ function drawFrame(model, parts) {
 
 function render({ model, el }) {
   const spec = model.get("spec");
-  const root = element("section", "gm-panel");
-  root.setAttribute("aria-label", spec.title);
-  // Otherwise the notebook takes arrows and letters for its own commands.
-  root.dataset.lmSuppressShortcuts = "true";
-  root.addEventListener("keydown", (event) => {
-    if (!event.ctrlKey && !event.metaKey && !event.altKey && event.key !== "Escape") event.stopPropagation();
-  });
-  let asked = model.get("asked");
-
-  function moved(name, value) {
-    asked += 1;
-    root.dataset.asked = asked;
-    model.set("values", { ...model.get("values"), [name]: value });
-    model.set("asked", asked);
-    model.save_changes();
-  }
+  const root = makeRoot(spec.title);
+  const moved = mover(model, root);
 
   function pressed(name) {
     if (parts.buttons[name].getAttribute("aria-disabled") !== "true") model.send({ do: name });
@@ -101,25 +87,7 @@ function render({ model, el }) {
   parts.charts.forEach((chart) => size.observe(chart.canvas));
   show();
 
-  // The kernel renews the picture that a saved notebook shows, and JupyterLab then makes the view anew:
-  // the focus goes to where it was.
-  const held = (target) => target.dataset.knob ?? target.dataset.button;
-  root.addEventListener("focusin", (event) => {
-    model.gradmagicFocus = { name: held(event.target), at: Infinity };
-  });
-  root.addEventListener("focusout", () => {
-    if (model.gradmagicFocus) model.gradmagicFocus.at = performance.now();
-  });
-  const before = model.gradmagicFocus;
-  const refocus = (tries) => {
-    const name = CSS.escape(before.name);
-    if (root.isConnected && root.offsetParent) {
-      root.querySelector(`[data-knob="${name}"], [data-button="${name}"]`)?.focus({ preventScroll: true });
-    } else if (tries) {
-      requestAnimationFrame(() => refocus(tries - 1));
-    }
-  };
-  if (before?.name && performance.now() - before.at < 1000) requestAnimationFrame(() => refocus(60));
+  keepFocus(model, root);
   return () => {
     size.disconnect();
     model.off("change:frame", show);

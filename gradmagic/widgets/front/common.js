@@ -1,0 +1,45 @@
+// What every panel is: a frame with a name, knobs that tell the kernel, a focus that is not lost.
+
+function makeRoot(title) {
+  const root = element("section", "gm-panel");
+  root.setAttribute("aria-label", title);
+  // Otherwise the notebook takes arrows and letters for its own commands.
+  root.dataset.lmSuppressShortcuts = "true";
+  root.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey && event.key !== "Escape") event.stopPropagation();
+  });
+  return root;
+}
+
+function mover(model, root) {
+  let asked = model.get("asked");
+  return (name, value) => {
+    asked += 1;
+    root.dataset.asked = asked;
+    model.set("values", { ...model.get("values"), [name]: value });
+    model.set("asked", asked);
+    model.save_changes();
+  };
+}
+
+// The kernel renews the picture that a saved notebook shows, and JupyterLab then makes the view anew:
+// the focus goes to where it was.
+function keepFocus(model, root) {
+  const held = (target) => target.dataset.knob ?? target.dataset.button;
+  root.addEventListener("focusin", (event) => {
+    model.gradmagicFocus = { name: held(event.target), at: Infinity };
+  });
+  root.addEventListener("focusout", () => {
+    if (model.gradmagicFocus) model.gradmagicFocus.at = performance.now();
+  });
+  const before = model.gradmagicFocus;
+  const refocus = (tries) => {
+    const name = CSS.escape(before.name);
+    if (root.isConnected && root.offsetParent) {
+      root.querySelector(`[data-knob="${name}"], [data-button="${name}"]`)?.focus({ preventScroll: true });
+    } else if (tries) {
+      requestAnimationFrame(() => refocus(tries - 1));
+    }
+  };
+  if (before?.name && performance.now() - before.at < 1000) requestAnimationFrame(() => refocus(60));
+}
