@@ -13,6 +13,7 @@ import numpy as np
 from gradmagic.training._begin import scatter
 from gradmagic.training._history import History, Recorder
 from gradmagic.training._ladder import Choice
+from gradmagic.training._loop import EagerLoop, Rows
 from gradmagic.training._pace import Pace
 from gradmagic.training._problem import Problem
 from gradmagic.training._rows import LOSS, RowLayout
@@ -26,6 +27,9 @@ __all__ = ["Again", "Outcome", "Unfitting"]
 
 # Seconds a step is taken to need before one was made.
 _GUESS = 1e-5
+
+# An optimizer that has not made its state after so many steps takes another way.
+_FIRST = 2
 
 
 class Unfitting(Exception):
@@ -60,6 +64,7 @@ class Again:
     Attributes:
         put: Sets hyperparameters.
         carried: What the program carries for the optimizer.
+        eager: The plain loop, for steps that make what the program carries.
         given: Pairs of a variable and its value before everything.
     """
 
@@ -74,6 +79,7 @@ class Again:
     layout: RowLayout
     choice: Choice
     carried: Any
+    eager: EagerLoop
     put: Callable[[Mapping[str, float]], None]
 
     def make(
@@ -135,17 +141,32 @@ class Again:
             if given_up():
                 return None
             count, start = pace.count(steps - recorder.done), perf_counter()
-            if program is not None:
+            if program is not None and not self.update.has_state:
+                rows = self._first_step(recorder.done)
+            elif program is not None:
                 count = self.feed.available(recorder.done, min(count, program.capacity))
                 if not program.fits:
                     raise Unfitting
-            rows = engine.advance(recorder.done, count)
+                rows = engine.advance(recorder.done, count)
+            else:
+                rows = engine.advance(recorder.done, count)
             pace.made(len(rows), perf_counter() - start)
             finite = bool(np.isfinite(rows[-1, LOSS]))
             recorder.add(rows if finite else rows[:-1])
             if not finite:
                 break
         return recorder
+
+    def _first_step(self, done: int) -> Rows:
+        """Make a step in Python, after which the optimizer has what it makes when it is first called."""
+        if done >= _FIRST:
+            raise Unfitting
+        self.update.interpret()
+        try:
+            self.eager.forget_first()
+            return self.eager.advance(done, 1)
+        finally:
+            self.update.carried = self.carried
 
     def _outcome(self, values: Mapping[str, float], recorder: Recorder, steps: int, began: float) -> Outcome:
         whole = self.feed.source.whole()

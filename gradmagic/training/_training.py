@@ -388,5 +388,6 @@ class Training:
             layout=self._built.layout,
             choice=self._choice,
             carried=self._carried,
+            eager=self._built.eager,
             put=self._put,
         )

@@ -58,7 +58,8 @@ class Explorer:
                 raise ArgumentError(say("explore-option", name=name))
         start_noise = float(options.pop("start_noise", None) or 0.0)
         self._ask: Callable[..., Run] = partial(train, loss, variables, movable=True, **options)
-        self._machines: dict[Any, Again] = {}
+        # For each key the first run, and a program for each way that its optimizer takes.
+        self._machines: dict[Any, tuple[Run, list[Again]]] = {}
         self._lock = threading.Lock()
         self.run: Run = self._ask()
         training = self.run._training
@@ -78,7 +79,7 @@ class Explorer:
         )
         # Where the seed is no input: which rows are put aside, what TensorFlow's generator gives.
         self._seed_compiles = isinstance(options.get("validation"), float)
-        self._machines[self._key(self.values)] = machine
+        self._machines[self._key(self.values)] = self.run, [machine]
         self._put_back()
         made = self.make({})
         assert made is not None
@@ -98,7 +99,10 @@ class Explorer:
     def traces(self) -> int:
         """How many times a loop was traced."""
         return sum(
-            machine.choice.program.traces for machine in self._machines.values() if machine.choice.program
+            machine.choice.program.traces
+            for _, machines in self._machines.values()
+            for machine in machines
+            if machine.choice.program
         )
 
     def make(
@@ -114,8 +118,7 @@ class Explorer:
             What came, `None` if it was given up.
 
         Raises:
-            ArgumentError: There is no such knob, or the optimizer takes another way with these values than
-                the one that was compiled.
+            ArgumentError: There is no such knob.
         """
         wanted = self.values
         for name, value in values.items():
@@ -139,18 +142,26 @@ class Explorer:
         key = self._key(wanted)
         if key not in self._machines:
             self._compile(key, wanted)
+        run, machines = self._machines[key]
+        for machine in machines:
+            try:
+                return self._make(machine, wanted, given_up)
+            except Unfitting:
+                continue
+        # A learner's optimizer that asks `if self.rate > 0`, for one: this way has no program yet.
+        machines.append(self._another_way(run, wanted))
         try:
-            return self._make(key, wanted, given_up)
+            return self._make(machines[-1], wanted, given_up)
         except Unfitting as error:
-            # A learner's optimizer that asks `if self.rate > 0`, for one: the program is of the other way.
+            machines.pop()
             shown = ", ".join(f"{name}={value:g}" for name, value in wanted.items())
             raise ArgumentError(say("explore-unfitting", values=shown)) from error
 
-    def _make(self, key: Any, wanted: Mapping[str, float], given_up: Callable[[], bool]) -> Outcome | None:
-        machine = self._machines[key]
-        named = {name: value for name, value in wanted.items() if name not in _NO_HYPERPARAMETERS}
+    def _make(
+        self, machine: Again, wanted: Mapping[str, float], given_up: Callable[[], bool]
+    ) -> Outcome | None:
         found = machine.make(
-            named,
+            _hyperparameters(wanted),
             steps=int(wanted["steps"]),
             seed=int(wanted["seed"]) if "seed" in wanted else None,
             start_noise=wanted["start_noise"],
@@ -159,6 +170,20 @@ class Explorer:
         if found is not None:
             found = Outcome(**{**vars(found), "values": dict(wanted)})
         return found
+
+    def _another_way(self, run: Run, wanted: Mapping[str, float]) -> Again:
+        """Compile a training that begins with these hyperparameters."""
+        before = self._first.state.save()
+        self._first.state.load(self._first.start)
+        try:
+            training = run._anew(run.settings, _hyperparameters(wanted))
+            training.run(None, run)
+            if training.error is not None:
+                raise training.error
+            return training.again()
+        finally:
+            self._first.state.load(before)
+            self._put_back()
 
     def _key(self, wanted: Mapping[str, float]) -> Any:
         return wanted.get("batch"), wanted.get("seed") if self._seed_compiles else None
@@ -174,12 +199,16 @@ class Explorer:
             self._machines.pop(next(iter(self._machines)))
         self._first.state.load(self._first.start)  # an optimizer that was given begins anew, too
         run = self._ask(**changed)
-        self._machines[key] = run._training.again()
+        self._machines[key] = run, [run._training.again()]
         self._put_back()
 
     def _put_back(self) -> None:
         for tensor, value in self._start:
             tensor.assign(value)
+
+
+def _hyperparameters(wanted: Mapping[str, float]) -> dict[str, float]:
+    return {name: value for name, value in wanted.items() if name not in _NO_HYPERPARAMETERS}
 
 
 _NO_HYPERPARAMETERS = ("steps", "batch", "start_noise", "seed")

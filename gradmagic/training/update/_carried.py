@@ -162,6 +162,14 @@ class Carried:
         self._guards[question.key] = (question, answer)
         return answer
 
+    @property
+    def is_there(self) -> bool:
+        """Whether all that travels exists by now; some optimizers make it at their first step."""
+        if self._own is not None:
+            return True
+        found = {leaf.path for leaf in self._attributes.leaves()}
+        return all(place.path in found for place in self.places)
+
     def still_holds(self) -> bool:
         """Whether the hyperparameters, as they are now, have the same types and would lead the same ways."""
         if not self.places:

@@ -232,6 +232,11 @@ class Update:
         return self.carried is None or self.carried.still_holds()
 
     @property
+    def has_state(self) -> bool:
+        """Whether all the Python state exists that the compiled step takes."""
+        return self.carried is None or self.carried.is_there
+
+    @property
     def has_inputs(self) -> bool:
         """Whether the compiled step takes numbers as inputs that no step changes."""
         carried = self.carried
