@@ -212,6 +212,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "使用 strategy 时优化器自带的 {name} 看到的是单个副本的梯度而非总和：请去掉它，"
         "改用训练的 clip_norm=1.0、clip_value= 或 clip_global_norm=。",
     ),
+    "train-strategy-scale": (
+        "with a strategy no LossScaleOptimizer, nor a model of the policy mixed_float16, which needs one: take"
+        " keras.config.set_dtype_policy('mixed_bfloat16') for the model, or train without {type}.",
+        "使用 strategy 时不支持 LossScaleOptimizer，也不支持需要它的 mixed_float16 模型："
+        "请为模型改用 keras.config.set_dtype_policy('mixed_bfloat16')，或不用 {type} 训练。",
+    ),
+    "train-loss-scale-own": (
+        "what {type} keeps in Python is out of reach inside a LossScaleOptimizer: make yours with"
+        " loss_scale_factor=1024.0 and give it itself; Keras then scales by that number.",
+        "{type} 放在 LossScaleOptimizer 里时，它保存在 Python 中的状态无法取得："
+        "请以 loss_scale_factor=1024.0 创建它并直接传入，Keras 便按此数缩放。",
+    ),
     "train-strategy-mean": (
         "the loss of the batch is {whole}, and the mean over the replicas' shares of it {parts}: with a strategy"
         " the loss must be a mean over the rows, so take tf.reduce_mean instead of tf.reduce_sum.",
@@ -451,6 +463,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "one after another, because {name} differs from run to run or cannot be vectorised",
         "逐个训练，因为 {name} 各次不同或无法向量化",
     ),
+    "sweep-reason-scale": (
+        "one after another, because the loss is scaled for float16, and a run may leave out a step",
+        "逐个训练，因为损失为 float16 做了缩放，各次训练可能跳过某一步",
+    ),
     "sweep-reason-loss": (
         "one after another, because the loss does more with its variables than read them",
         "逐个训练，因为损失对变量不只是读取",
@@ -652,6 +668,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the loss prints, writes or fetches something at each step ({name})",
         "损失每一步都要打印、写出或读取内容（{name}）",
     ),
+    "train-reason-float16": (
+        "no XLA, which keeps more digits than float16 has and so sees fewer gradients overflow",
+        "不用 XLA：它保留的位数多于 float16，因而较少发现梯度溢出",
+    ),
+    "train-reason-rounding": (
+        "no XLA, which rounds to {name} in other places and so gives other numbers",
+        "不用 XLA：它舍入为 {name} 的位置不同，因而数值不同",
+    ),
     "train-reason-dropped": (
         "XLA would leave out the check {name} in the loss",
         "XLA 会略去损失中的检查 {name}",
@@ -693,6 +717,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "train-code-left-out": (
         "not in this program: {names}, which may end the training earlier",
         "此程序不含 {names}（它可能使训练提前结束）",
+    ),
+    "train-code-strategy": (
+        "on one device: the training ran under {type}, whose replicas each take a share of every batch",
+        "此程序只用一个设备：训练时使用 {type}，每个副本各取每批数据的一部分",
     ),
     "train-code-found": ("what the loss reads", "损失用到的变量"),
 }

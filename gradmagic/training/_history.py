@@ -25,7 +25,8 @@ class History:
         step: `0, 1, 2, ...`: the number of updates made before, shape `(steps,)`.
         loss: Shape `(steps,)`.
         learning_rate: Shape `(steps,)`.
-        grad_norm: The Euclidean norm of all gradients together, shape `(steps,)`.
+        grad_norm: The Euclidean norm of all gradients together, shape `(steps,)`; not finite in a step that a
+            `LossScaleOptimizer` left out.
         parameters: `{name: values}` with shape `(steps, *shape of the variable)`, for variables of
             at most 16 elements.
         validation_loss: The loss on the validation data, NaN where it was not looked at, shape

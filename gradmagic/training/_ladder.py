@@ -178,6 +178,8 @@ class Ladder:
         drawn = sorted(one for one in program.operations if one.startswith("Stateless"))
         if xla and drawn:
             raise Differs(say("train-reason-differs-random", name=drawn[0]), lower_too=False)
+        if xla and layout.narrowest in ("bfloat16", "float16"):
+            raise Differs(say("train-reason-rounding", name=layout.narrowest), lower_too=False)
         raise Differs(say("train-reason-differs", engine=program.name), lower_too=True, is_hidden=True)
 
     def _make_first_steps(self) -> str | None:
@@ -252,6 +254,8 @@ class Ladder:
         dropped = program.operations & _DROPPED_BY_XLA
         if xla and dropped:
             raise Unfit(say("train-reason-dropped", name=min(dropped)), lower_too=False)
+        if xla and program.has_float16 and self.step.update.scale is not None:
+            raise Unfit(say("train-reason-float16"), lower_too=False)
         return program
 
     def _first_that_traces(self, ways: Sequence[bool], *, xla: bool) -> Program:

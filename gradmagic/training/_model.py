@@ -38,9 +38,13 @@ class ModelLoss:
         return list(self.model.variables)
 
     def _loss(self, inputs: Any, targets: Any, *, training: bool) -> Any:
+        import keras
+
         tf = tensorflow()
         predicted = self.model(inputs, training=training)
         targets = tf.convert_to_tensor(targets)
+        if predicted.dtype.size == 2 and keras.config.floatx() == "float32":
+            predicted = tf.cast(predicted, tf.float32)  # mixed precision: Keras sums up the loss in float32
         if predicted.shape.rank == 2 and targets.shape.rank == 1 and predicted.shape[-1] == 1:
             targets = targets[:, None]  # (n,) against (n, 1) would compare every pair
         value = tf.convert_to_tensor(self._function(targets, predicted))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gradmagic.training._problem import Problem
 from gradmagic.training._settings import Settings
 from gradmagic.training._source import ProgramParts
+from gradmagic.training.distribution import strategy_name
 from gradmagic.training.feed import Schedule, Source
-from gradmagic.training.update import Update, optimizer_source
+from gradmagic.training.update import Update, optimizer_source, skips_steps
 
 __all__ = ["optimizer_code", "program_parts"]
 
@@ -19,6 +22,7 @@ def program_parts(
     schedule: Schedule | None,
     columns: tuple[str, ...] = (),
     code: str | None = None,
+    strategy: Any = None,
 ) -> ProgramParts:
     """Return what a plain program of a training is made of.
 
@@ -30,6 +34,7 @@ def program_parts(
         schedule: The schedule.
         columns: What the data are called; `X`, `y` and so on unless given.
         code: The expression that makes the optimizer, if it was written down before it took a step.
+        strategy: The `tf.distribute.Strategy`, if there is one.
     """
     name = getattr(problem.loss, "__name__", "loss")
     taken = source.example()
@@ -47,6 +52,9 @@ def program_parts(
         columns if not source.is_dataset else columns[:1],
         source.length,
         source.is_dataset,
+        update.scale is not None,
+        update.scale is not None and update.scale.skips,
+        "" if strategy is None else strategy_name(strategy),
     )
 
 
@@ -54,5 +62,8 @@ def optimizer_code(update: Update, settings: Settings) -> str | None:
     """The expression that makes the optimizer as it is now, `None` for a learner's own."""
     if not update.is_keras:
         return None
-    named = isinstance(settings.optimizer, str)
-    return optimizer_source(settings, {} if named else update.optimizer.get_config())
+    named, optimizer = isinstance(settings.optimizer, str), update.optimizer
+    if not skips_steps(optimizer) or optimizer is settings.optimizer:
+        return optimizer_source(settings, {} if named else optimizer.get_config())
+    inner = optimizer_source(settings, {} if named else optimizer.inner_optimizer.get_config())
+    return f"tf.keras.optimizers.LossScaleOptimizer({inner})"

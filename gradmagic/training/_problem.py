@@ -55,11 +55,12 @@ class Problem:
         self._given = variables is not None
         self._name()
 
-    def first(self, arguments: Arguments) -> tuple[Any, list[Any]]:
+    def first(self, arguments: Arguments, scale: Callable[[Any], Any] | None = None) -> tuple[Any, list[Any]]:
         """Run the loss for the first time and check all that it shows.
 
         Args:
             arguments: What it is called with.
+            scale: From the loss to what the gradients are taken of; `None` for the loss itself.
 
         Returns:
             The loss, shape `()`, and the gradient with respect to each variable.
@@ -70,6 +71,7 @@ class Problem:
         tf = tensorflow()
         with tf.GradientTape() as tape:
             value = self._checked_loss(arguments.call(self.loss))
+            target = value if scale is None else scale(value)
         if not self._given:
             frozen = self._frozen()
             watched = [variable for variable in tape.watched_variables() if id(variable) not in frozen]
@@ -77,7 +79,7 @@ class Problem:
             self._name()
             if not self.variables:
                 raise LossError(say("train-no-variables"))
-        gradients = tape.gradient(value, self.tensors)
+        gradients = tape.gradient(target, self.tensors)
         missing = [name.shown for name, grad in zip(self.names, gradients, strict=True) if grad is None]
         if len(missing) == len(gradients):
             raise LossError(say("train-independent", names=", ".join(missing)))
@@ -88,7 +90,12 @@ class Problem:
         return value, list(gradients)
 
     def gradients(
-        self, arguments: Arguments, loss: Callable[..., Any] | None = None, *, rest: bool = False
+        self,
+        arguments: Arguments,
+        loss: Callable[..., Any] | None = None,
+        *,
+        rest: bool = False,
+        scale: Callable[[Any], Any] | None = None,
     ) -> tuple[Any, list[Any]]:
         """Return the loss and its gradients; traced or eager.
 
@@ -96,13 +103,15 @@ class Problem:
             arguments: What the loss is called with.
             loss: The loss in another form (converted by AutoGraph), `None` for the learner's own.
             rest: Whether to call it with the last, smaller batch.
+            scale: From the loss to what the gradients are taken of; `None` for the loss itself.
         """
         tf = tensorflow()
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(self.tensors)
             with self.no_new_variables():
                 value = tf.convert_to_tensor(arguments.call(loss or self.loss, rest=rest))
-        return value, list(tape.gradient(value, self.tensors))
+            target = value if scale is None else scale(value)
+        return value, list(tape.gradient(target, self.tensors))
 
     def evaluate(self, arguments: Arguments, loss: Callable[..., Any] | None = None) -> Any:
         """Return the loss as it is when nothing is learned (no dropout); traced or eager, shape `()`."""

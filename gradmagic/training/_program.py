@@ -32,6 +32,7 @@ class Program:
         name: `"xla"` or `"graph"`.
         traces: How many times the loop was traced.
         operations: The types of all operations in it.
+        has_float16: Whether any of them computes in float16.
         variables: Every variable that it reads or writes, but for those that carry Python state.
         capacity: Steps per call at most.
     """
@@ -60,6 +61,10 @@ class Program:
         definition = self._call.graph.as_graph_def()
         nodes = [definition.node, *(part.node_def for part in definition.library.function)]
         self.operations = frozenset(node.op for part in nodes for node in part)
+        half = tf.float16.as_datatype_enum
+        self.has_float16 = any(
+            attribute.type == half for part in nodes for node in part for attribute in node.attr.values()
+        )
         # What travels for Python is kept in Python: it is no state of its own.
         travelling = {id(variable) for variable in step.update.travelling}
         self.variables: tuple[Any, ...] = tuple(

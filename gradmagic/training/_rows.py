@@ -40,7 +40,8 @@ class RowLayout:
 
     Attributes:
         dtype: `"float64"` if the loss or a variable is, else `"float32"`.
-        narrowest: The floating type of fewest bits among the loss and the variables.
+        narrowest: The floating type of fewest bits among those of the loss, the variables and, if a model is
+            trained, its computation.
         width: The number of columns.
         recorded: The variables kept at each step.
         validation: The column of the loss on the validation data, if there is any.
@@ -55,7 +56,11 @@ class RowLayout:
     @classmethod
     def of(cls, problem: Problem, loss: Any, steps: int, *, validated: bool = False) -> RowLayout:
         """Return the layout for a training of this many steps."""
-        types = sorted({tensor.dtype for tensor in [loss, *problem.tensors]}, key=lambda dtype: dtype.size)
+        found = {tensor.dtype for tensor in [loss, *problem.tensors]}
+        inside = getattr(getattr(problem.loss, "model", None), "compute_dtype", None)
+        if inside is not None:
+            found.add(tensorflow().as_dtype(inside))
+        types = sorted(found, key=lambda dtype: dtype.size)
         dtype = "float64" if types[-1].name == "float64" else "float32"
         column, recorded = _FIXED, []
         for position, (name, tensor) in enumerate(zip(problem.names, problem.tensors, strict=True)):

@@ -27,6 +27,9 @@ class ProgramParts:
         columns: What the data are called, empty without data.
         length: The rows of the data, if they are taken in batches.
         is_dataset: Whether the data are a `tf.data.Dataset`.
+        scales: Whether the optimizer scales the loss.
+        skips: Whether it leaves out a step whose gradients are not finite.
+        strategy: What distributes the training, as it is called; empty without.
     """
 
     settings: Settings
@@ -38,6 +41,9 @@ class ProgramParts:
     columns: tuple[str, ...] = ()
     length: int = 0
     is_dataset: bool = False
+    scales: bool = False
+    skips: bool = False
+    strategy: str = ""
 
 
 def program_source(parts: ProgramParts, loss_source: str | None) -> str:
@@ -62,6 +68,8 @@ def program_source(parts: ProgramParts, loss_source: str | None) -> str:
     left_out = [name for name in ("start_noise", "tol", "validation") if getattr(settings, name) is not None]
     if left_out:
         lines.append(f"# {say('train-code-left-out', names=', '.join(left_out))}")
+    if parts.strategy:
+        lines.append(f"# {say('train-code-strategy', type=parts.strategy)}")
     lines += _variables(parts)
     if batches:
         lines += _batches(parts)
@@ -117,7 +125,29 @@ def _step(parts: ProgramParts, *, batches: bool) -> list[str]:
         name = parts.schedule.name if parts.schedule.name.isidentifier() else "schedule"
         lines.append(f"optimizer.learning_rate = {f'base_rate * ({source})' if source else f'{name}(step)'}")
     lines += ["with tf.GradientTape() as tape:", f"    value = {_call(parts)}"]
-    lines.append("gradients = tape.gradient(value, variables)")
+    if parts.scales:
+        lines.append("    scaled = optimizer.scale_loss(value)")
+    lines.append(f"gradients = tape.gradient({'scaled' if parts.scales else 'value'}, variables)")
+    changes = _changes(settings)
+    if parts.scales and changes:
+        changes = [
+            "gradients = [g / optimizer.scale_loss(1.0) for g in gradients]",
+            *changes,
+            "gradients = [g * optimizer.scale_loss(1.0) for g in gradients]",
+        ]
+    if parts.skips and changes:  # the optimizer is to see what is not finite
+        changes = [
+            "if all(tf.reduce_all(tf.math.is_finite(g)) for g in gradients):",
+            *(f"    {line}" for line in changes),
+        ]
+    lines += changes
+    lines.append(parts.apply_code or "optimizer.apply_gradients(zip(gradients, variables))")
+    return lines
+
+
+def _changes(settings: Settings) -> list[str]:
+    """What happens to the gradients before the optimizer sees them, and the weight decay beside it."""
+    lines: list[str] = []
     if settings.noise is not None:
         lines += [
             "gradients = [",
@@ -139,7 +169,6 @@ def _step(parts: ProgramParts, *, batches: bool) -> list[str]:
             "for variable in variables:",
             f"    variable.assign_sub(variable * {settings.weight_decay} * optimizer.learning_rate)",
         ]
-    lines.append(parts.apply_code or "optimizer.apply_gradients(zip(gradients, variables))")
     return lines
 
 

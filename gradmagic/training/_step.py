@@ -59,6 +59,8 @@ class Step:
     ) -> tuple[Any, list[Any]]:
         """Return the row of the step, shape `(width,)`, and the gradients; traced or eager.
 
+        The gradients are those of the scaled loss if the optimizer scales it; the row has the loss's own.
+
         Args:
             moment: What the step is given.
             known: The loss and the gradients, if they are known already.
@@ -70,7 +72,9 @@ class Step:
         if self._validation is not None:
             validation = self._validate(moment.number, self._validation, loss)
         rate = self.update.learning_rate()
-        row = self.layout.row(value, gradients, rate, self.problem.tensors, validation)
+        scale = self.update.scale
+        own = gradients if scale is None else scale.unscaled(gradients)
+        row = self.layout.row(value, own, rate, self.problem.tensors, validation)
         return row, gradients
 
     def set_scheduled(self, moment: Moment) -> None:
@@ -80,22 +84,36 @@ class Step:
             self.update.set_rate(moment.value * self.base_rate if relative else moment.value)
 
     def change(self, gradients: list[Any], moment: Moment) -> None:
-        """Change the variables; traced or eager."""
-        gradients = self.transform.gradients(gradients, moment.number)
-        self.transform.decay(self.problem.tensors, self.update.learning_rate())
+        """Change the variables; traced or eager.
+
+        Args:
+            gradients: What `measure` returned.
+            moment: What the step is given.
+        """
+        rate, scale = self.update.learning_rate(), self.update.scale
+        if scale is None or not self.transform.hyperparameters:
+            gradients = self.transform.gradients(gradients, moment.number)
+        else:
+            changed = self.transform.gradients(scale.unscaled(gradients), moment.number)
+            kept = scale.finite(gradients)
+            if kept is not None:  # a step that is left out decays nothing
+                rate = tensorflow().cast(kept, rate.dtype) * rate
+            gradients = scale.rescaled(changed, gradients)
+        self.transform.decay(self.problem.tensors, rate)
         self.update.apply(gradients, self.problem.variables)
 
     def _gradients(self, arguments: Arguments, loss: Callable[..., Any] | None) -> tuple[Any, list[Any]]:
         tf = tensorflow()
         problem = self.problem
+        scale = None if self.update.scale is None else self.update.scale.scaled
         if arguments.rest is None:
-            return problem.gradients(arguments, loss)
+            return problem.gradients(arguments, loss, scale=scale)
         # A last, smaller batch has another shape: the same loss, traced once more.
         structure: list[bool] = []
 
         def traced(rest: bool) -> Callable[[], list[Any]]:
             def branch() -> list[Any]:
-                value, gradients = problem.gradients(arguments, loss, rest=rest)
+                value, gradients = problem.gradients(arguments, loss, rest=rest, scale=scale)
                 structure[:] = [grad is not None for grad in gradients]
                 return [value, *(tf.convert_to_tensor(grad) for grad in gradients if grad is not None)]
 

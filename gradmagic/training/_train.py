@@ -36,7 +36,7 @@ from gradmagic.training.feed import (
     make_columns,
     make_schedule,
 )
-from gradmagic.training.update import make_optimizer, make_update
+from gradmagic.training.update import make_optimizer, make_update, optimizer_for
 
 __all__ = ["Plan", "new_training", "plain_program", "prepared", "step_count", "train"]
 
@@ -201,7 +201,8 @@ def train(
 
     def anew(settings: Settings, values: dict[str, float]) -> Training:
         with nullcontext() if plan.strategy is None else plan.strategy.scope():
-            optimizer = make_optimizer(settings)  # one that was given is the same again
+            # One that was given is the same again.
+            optimizer = optimizer_for(loss, make_optimizer(settings))
         return new_training(plan, optimizer, settings, None, movable=movable, begin_with=values)
 
     run = Run(training, anew).pace(pace)
@@ -265,7 +266,7 @@ def prepared(
     settings = Settings.checked(**asked)
     chosen = chosen_strategy(strategy, _given(loss, variables))
     with nullcontext() if chosen is None else chosen.scope():
-        optimizer = make_optimizer(settings)
+        optimizer = optimizer_for(loss, make_optimizer(settings))
     source, validation = _data(data, settings, _floating(variables))
     settings = settings.with_steps(source.steps_per_epoch)
     taken = source.example()
@@ -320,9 +321,10 @@ def plain_program(
     plan = prepared(loss, variables, **asked)
     plan.problem.first(plan.source.example())
     update = make_update(plan.optimizer)
-    return program_source(
-        program_parts(plan.problem, update, plan.settings, plan.source, plan.schedule, columns), loss_source
+    parts = program_parts(
+        plan.problem, update, plan.settings, plan.source, plan.schedule, columns, strategy=plan.strategy
     )
+    return program_source(parts, loss_source)
 
 
 def _data(data: Any, settings: Settings, dtype: str) -> tuple[Source, Validation | None]:

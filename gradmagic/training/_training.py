@@ -183,7 +183,9 @@ class Training:
         """Return what the plain program of this training is made of."""
         source, schedule = self._feed.source, self._feed.schedule
         code = self._optimizer_code
-        return program_parts(self.problem, self.update, self.settings, source, schedule, code=code)
+        return program_parts(
+            self.problem, self.update, self.settings, source, schedule, code=code, strategy=self._strategy
+        )
 
     def checkpoint(self) -> Checkpoint:
         """Return the present state; the training must be over, or between two chunks."""
@@ -209,7 +211,7 @@ class Training:
 
     def program(self, *, xla: bool) -> Program:
         """Return the compiled loop alone, without a step made; for measurements."""
-        self._build(self.problem.first(self._feed.eager(0).arguments))
+        self._build(self._first(self._feed.eager(0).arguments))
         self.update.compile([], self.problem.variables)
         return Program(self._built.step, self._feed, self.settings.steps, xla=xla)
 
@@ -248,7 +250,8 @@ class Training:
 
     def _first(self, arguments: Arguments) -> tuple[Any, list[Any]]:
         if self._strategy is None:
-            return self.problem.first(arguments)
+            scale = self.update.scale
+            return self.problem.first(arguments, None if scale is None else scale.scaled)
         return first_loss(self._strategy, self.problem, arguments)
 
     def _train(self, pace: Pace, check: Callable[[], None]) -> None:

@@ -148,3 +148,15 @@ def test_a_keras_schedule_is_written_out():
     program = run.to_python(SOURCE)
     compile(program, "program", "exec")
     assert "CosineDecay" in program
+
+
+def test_a_program_for_one_device_says_so_of_a_strategy():
+    strategy = tf.distribute.MirroredStrategy(["cpu:0"])
+    with strategy.scope():
+        fresh = {"tf": tf}
+        exec(SOURCE, fresh)
+    options = {"data": (X, Y), "steps": 3, "strategy": strategy}
+    program = plain_program(fresh["fit"], [fresh["w"], fresh["b"]], **options)
+    assert "# on one device: the training ran under MirroredStrategy" in program
+    run = gm.train(fresh["fit"], [fresh["w"], fresh["b"]], **options)
+    assert "# on one device: the training ran under MirroredStrategy" in run.to_python()

@@ -7,7 +7,7 @@ from gradmagic.training.distribution._names import STRATEGY_NAMES
 
 if TYPE_CHECKING:
     from gradmagic.training.distribution._replicas import REPLICA_STEPS, Replicas, climb_replicas, first_loss
-    from gradmagic.training.distribution._strategy import chosen_strategy, refuse_with_strategy
+    from gradmagic.training.distribution._strategy import chosen_strategy, refuse_with_strategy, strategy_name
 
 __all__ = [
     "REPLICA_STEPS",
@@ -17,6 +17,7 @@ __all__ = [
     "climb_replicas",
     "first_loss",
     "refuse_with_strategy",
+    "strategy_name",
 ]
 
 __getattr__, __dir__ = lookup(
@@ -28,5 +29,6 @@ __getattr__, __dir__ = lookup(
         "climb_replicas": "_replicas",
         "first_loss": "_replicas",
         "refuse_with_strategy": "_strategy",
+        "strategy_name": "_strategy",
     },
 )

@@ -92,7 +92,7 @@ def refuse_with_strategy(strategy: Any, optimizer: Any, asked: Mapping[str, Any]
     if not isinstance(optimizer, keras.optimizers.Optimizer):
         raise ArgumentError(say("train-strategy-optimizer", type=type(optimizer).__name__))
     if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-        raise ArgumentError(say("train-strategy-option", name="LossScaleOptimizer"))
+        raise ArgumentError(say("train-strategy-scale", type=name))
     for option in _CLIPPING:
         if getattr(optimizer, option, None):
             raise ArgumentError(say("train-strategy-option", name=option))

@@ -23,7 +23,7 @@ from gradmagic.training._train import prepared, train
 from gradmagic.training.feed import NoData, Source, Whole
 from gradmagic.training.sweeps._lanes import Lanes, Split, run_lanes
 from gradmagic.training.sweeps._pure import NotPure
-from gradmagic.training.update import KNOWN_OPTIMIZERS
+from gradmagic.training.update import KNOWN_OPTIMIZERS, skips_steps
 
 __all__ = ["MAX_RUNS", "Sweep", "sweep"]
 
@@ -240,6 +240,8 @@ def _vectorised(problem: Problem, loss: Any, rows: list[dict[str, Any]], options
     ):
         if getattr(settings, name) is not None:
             raise _Unable(say("sweep-reason-option", name=name))
+    if skips_steps(plan.optimizer):
+        raise _Unable(say("sweep-reason-scale"))
     if settings.compile == "off" or not isinstance(settings_of_all.optimizer, str):
         name = "optimizer" if settings.compile != "off" else "compile"
         raise _Unable(say("sweep-reason-option", name=name))

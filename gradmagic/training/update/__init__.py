@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gradmagic.training.update._make import make_update
     from gradmagic.training.update._number import Number, evaluate, numbers_known
     from gradmagic.training.update._place import NotCarried, not_carried
+    from gradmagic.training.update._scale import optimizer_for, skips_steps
     from gradmagic.training.update._transform import Transform
     from gradmagic.training.update._update import Update
 
@@ -36,8 +37,10 @@ __all__ = [
     "not_carried",
     "numbers_known",
     "optimizer_code_with",
+    "optimizer_for",
     "optimizer_names",
     "optimizer_source",
+    "skips_steps",
 ]
 
 __getattr__, __dir__ = lookup(
@@ -53,5 +56,7 @@ __getattr__, __dir__ = lookup(
         "evaluate": "_number",
         "make_update": "_make",
         "numbers_known": "_number",
+        "optimizer_for": "_scale",
+        "skips_steps": "_scale",
     },
 )

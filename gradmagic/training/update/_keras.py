@@ -23,13 +23,20 @@ def build_keras(optimizer: Any, variables: Sequence[Any]) -> None:
         ArgumentError: It belongs to other variables, or it asks for what these do not have.
     """
     name = type(optimizer).__name__
+    inner = getattr(optimizer, "inner_optimizer", None)
+    if inner is not None and inner.built:
+        _check_known(inner, variables)
     if not optimizer.built:
         try:
             optimizer.build(variables)
         except AttributeError as error:  # Muon asks each matrix for its path
             raise ArgumentError(say("train-optimizer-keras-variables", name=name)) from error
         return
+    _check_known(optimizer, variables)
+
+
+def _check_known(optimizer: Any, variables: Sequence[Any]) -> None:
     # Keras has no public list of the variables that an optimizer was built for.
     known = {id(as_tf_variable(variable)) for variable in optimizer._trainable_variables}
     if not all(id(as_tf_variable(variable)) in known for variable in variables):
-        raise ArgumentError(say("train-optimizer-used", name=name))
+        raise ArgumentError(say("train-optimizer-used", name=type(optimizer).__name__))

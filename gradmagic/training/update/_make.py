@@ -34,6 +34,9 @@ _FORMS: Mapping[str, tuple[Form, tuple[int, ...]]] = MappingProxyType(
     {"apply_gradients": (pairs, (1, 2)), "step": (lists, (2,)), "update": (one_by_one, (3,))}
 )
 
+# What scales the loss is read outside the update too: it stays what it is.
+_SCALES = frozenset({"initial_scale", "loss_scale_factor"})
+
 
 def make_update(optimizer: Any) -> Update:
     """Return the update that an optimizer stands for.
@@ -88,7 +91,8 @@ def _keras_attributes(optimizer: Any) -> Callable[[str], bool]:
     base = set(vars(keras.optimizers.Optimizer(learning_rate=0.01)))
     derived = not is_library_class(type(optimizer))
     # Keras's own: the numbers that its update reads, by the names that they have now.
-    read = {name for name, value in vars(optimizer).items() if isinstance(value, float) and name[0] != "_"}
+    floats = {name for name, value in vars(optimizer).items() if isinstance(value, float)}
+    read = {name for name in floats if name[0] != "_"} - _SCALES
 
     def keep(name: str) -> bool:
         # A derived class: also all that it adds, now or later.

@@ -112,7 +112,7 @@ def optimizer_code_with(settings: Settings, values: Mapping[str, float], tensorf
         tensorflow: What TensorFlow is called where the expression will be read.
 
     Returns:
-        The expression, `None` for a learner's own optimizer.
+        The expression, `None` for a learner's own optimizer and for one around another.
     """
     import keras
 
@@ -121,7 +121,7 @@ def optimizer_code_with(settings: Settings, values: Mapping[str, float], tensorf
         kind, options = getattr(keras.optimizers, known.keras_class), _options(settings, known)
     else:
         kind = type(settings.optimizer)
-        if kind.__module__.split(".")[0] != "keras":
+        if kind.__module__.split(".")[0] != "keras" or kind is keras.optimizers.LossScaleOptimizer:
             return None
         usual, own = kind().get_config(), settings.optimizer.get_config()
         options = {name: value for name, value in own.items() if value != usual.get(name) and name != "name"}

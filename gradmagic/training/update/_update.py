@@ -19,6 +19,7 @@ from gradmagic.training.update._attributes import Attributes, Snapshot
 from gradmagic.training.update._carried import Carried
 from gradmagic.training.update._code import Code, owner_of
 from gradmagic.training.update._forms import Apply, Bind, call_code
+from gradmagic.training.update._scale import loss_scale
 
 __all__ = ["Update"]
 
@@ -37,6 +38,7 @@ class Update:
         owner: The object, or the function, that has the state.
         is_keras: Whether it is one of Keras's, or derived from them.
         carried: What a compiled loop carries for it; `None` in the eager loop.
+        scale: How the loss is scaled before its gradients are taken, `None` if it is not.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Update:
         self.optimizer = optimizer
         self.owner = owner_of(optimizer)
         self.is_keras = is_keras
+        self.scale = loss_scale(optimizer) if is_keras else None
         self.carried: Carried | None = None
         # One of Keras's own changes no Python attribute when it updates.
         self._movable = False

@@ -94,6 +94,7 @@ def _refusals(strategy):
     with strategy.scope():
         loss, variables = plane()
         w, b = variables
+        scaled = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.1))
         clipped = keras.optimizers.SGD(0.1, clipnorm=1.0)
     outside, others = plane()
 
@@ -115,6 +116,7 @@ def _refusals(strategy):
         "optimizer": refused(loss, variables, optimizer=keras.optimizers.Adam(), **both),
         "own": refused(loss, variables, optimizer=Own(), **both),
         "clipped": refused(loss, variables, optimizer=clipped, **both),
+        "scaled": refused(loss, variables, optimizer=scaled, **both),
         "validation": refused(loss, variables, validation=0.2, **both),
         "noise": refused(loss, variables, noise=0.1, **both),
         "xla": refused(loss, variables, compile="xla", **both),

@@ -98,6 +98,7 @@ def test_a_logical_device_by_name(mirrored):
         ("optimizer", "was not made under the strategy"),
         ("own", "not by a Own"),
         ("clipped", "clipnorm"),
+        ("scaled", "mixed_bfloat16"),
         ("validation", "validation does not go with strategy"),
         ("noise", "noise does not go with strategy"),
         ("xla", "compile='xla'"),
