@@ -64,7 +64,9 @@ def race_head(race: Race) -> str:
 
 
 def racer_ending(race: Race, racer: Racer) -> str:
-    """Return how it ended, in words; nothing for who came to the end."""
+    """Return how it ended, in words; nothing for who came to the end and was not the best."""
+    if racer is (None if race.best is None else race[race.best]):
+        return say("race-best")
     if racer.status == "finished":
         return ""
     return say("race-ended", status=say(f"steer-status-{racer.status}"), step=count(len(racer.history)))
@@ -182,7 +184,7 @@ def _table(race: Race) -> tuple[list[str], list[list[str]]]:
                 "–" if rate is None else number(rate),
                 number(racer.loss),
                 "–" if arrived is None else say("race-step", step=count(arrived)),
-                "✓" if place == race.best else racer_ending(race, racer),
+                racer_ending(race, racer),
             ]
         )
     return head, rows

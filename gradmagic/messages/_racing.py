@@ -76,6 +76,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{racers} 个优化器，各 {steps} 步，均从损失 {loss} 开始；变量保持原值",
     ),
     "race-ended": ("{status} at step {step}", "第 {step} 步{status}"),
+    "race-best": ("✓ lowest at the end", "✓ 最终最低"),
     "race-optimizer": ("optimizer", "优化器"),
     "race-arrived": ("99 % down", "下降 99 %"),
     "race-step": ("step {step}", "第 {step} 步"),
@@ -84,8 +85,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "下降 99 %：从起点到所有优化器所达到的最低损失，首次走完 99 % 路程的步。",
     ),
     "race-surface-of-variables": (
-        "The contours are the loss itself at {points} points; other variables are as the best one left them.",
-        "等高线是损失函数在 {points} 个点上的真实值；其他变量取最佳者结束时的值。",
+        "The contours are the loss itself at {points} points; any other variables are as the best one left them.",
+        "等高线是损失函数在 {points} 个点上的真实值；如有其他变量，取最佳者结束时的值。",
     ),
     "race-surface-of-pca": (
         "The contours are the loss itself at {points} points of the plane along which the paths vary most; each path is its "

@@ -46,6 +46,8 @@ class RacePanel(Panel):
             "head": race_head(race),
             "steps": _floats(steps),
             "total": race.total,
+            # The axis does not follow a loss that diverges.
+            "ceiling": 100 * float(race[0].history.loss[0]) if len(race[0].history) else race[0].loss,
             "racers": [self._racer(place, racer, steps) for place, racer in enumerate(race)],
             "surface": None,
             "notes": [say("race-arrived-note")],
@@ -80,7 +82,7 @@ class RacePanel(Panel):
             "label": racer.label,
             "rate": "–" if racer.learning_rate is None else number(racer.learning_rate),
             "arrived": "–" if arrived is None else say("race-step", step=f"{arrived:,}"),
-            "ending": "✓" if place == self.race.best else racer_ending(self.race, racer),
+            "ending": racer_ending(self.race, racer),
             "diverged": racer.status == "diverged",
             "colour": f"--gm-racer-{place % len(RACER_COLOURS)}",
             "dash": _DASHES[place % len(_DASHES)],

@@ -139,6 +139,16 @@ def test_a_racer_that_diverges_does_not_blow_the_picture_up(line):
     assert "diverged" in repr(race)
 
 
+def test_principal_directions_are_not_those_of_who_diverged(network):
+    model, data = network
+    loss = model_loss(model, "mse")
+    race = gm.race(loss, None, ["sgd:0.1", "adam", "sgd:1e4"], surface="pca", data=data, steps=40)
+    assert race[2].status == "diverged"
+    assert race.surface.x[-1] - race.surface.x[0] < 20
+    calm = gm.race(loss, None, ["sgd:0.1", "adam"], surface="pca", data=data, steps=40)
+    assert np.allclose(race[0].path[0], calm[0].path[0], rtol=1e-3)
+
+
 def test_a_loss_with_effects_has_no_surface_and_stays_as_it_was(line):
     a, b, loss = line
     calls = []

@@ -52,4 +52,6 @@ def test_without_a_surface_and_to_a_step_that_not_all_reached():
     assert wild["diverged"]
     assert floats(wild["last"]).max() == len(found["wild"].history)
     assert "diverged at step" in wild["ending"]
+    assert "lowest at the end" in panel.front.spec["racers"][0]["ending"]
+    assert panel.front.spec["ceiling"] == 100, "the axis does not follow what diverges"
     panel.close()

@@ -163,8 +163,12 @@ def _checked(direction: Any, problem: Problem) -> list[Array]:
 
 
 def _components(ran: Sequence[Ran], centre: Array) -> tuple[Array, Array]:
-    """The two directions along which the places of all racers vary most, of length 1."""
-    moved = np.concatenate([_finite(one)[1] for one in ran]) - centre
+    """The two directions along which the places of all racers vary most, of length 1.
+
+    One that diverged would point both along its own way: it counts only where all did.
+    """
+    kept = [one for one in ran if one.racer.status != "diverged"] or ran
+    moved = np.concatenate([_finite(one)[1] for one in kept]) - centre
     # Few places of many numbers: the small matrix of their products has the same directions.
     values, columns = np.linalg.eigh(moved @ moved.T)
     found = []

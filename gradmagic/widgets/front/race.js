@@ -11,20 +11,27 @@ class RaceChart extends Chart {
     this.step = 0;
   }
 
+  // Draw no further than this, and not above the axes: what diverged leaves them.
+  within(pen, right, plot) {
+    pen.save();
+    pen.beginPath();
+    pen.rect(0, MARGIN.top, right + 1, plot.height + 1);
+    pen.clip();
+  }
+
   read() {} // the slider says which step is meant
 
   draw() {
-    const room = this.begin(this.racers.map((racer) => racer.curve));
+    const room = this.begin(this.racers.map((racer) => racer.shown));
     if (!room) return;
     const { pen, x, y, plot, colours } = room;
     const style = getComputedStyle(this.figure);
     for (const racer of this.racers) {
       const hue = style.getPropertyValue(racer.colour).trim();
+      this.within(pen, x(racer.last[racer.last.length - 1]), plot);
       this.drawLine(pen, racer.curve, { x, y }, hue, 1.2, 0.3);
-      pen.save();
-      pen.beginPath();
-      pen.rect(0, 0, x(this.step) + 1, MARGIN.top + plot.height);
-      pen.clip();
+      pen.restore();
+      this.within(pen, x(this.step), plot);
       pen.setLineDash(racer.dash);
       this.drawLine(pen, racer.curve, { x, y }, hue, 2.1, 1);
       pen.restore();
@@ -40,12 +47,12 @@ class RaceChart extends Chart {
     const paper = style.getPropertyValue("--gm-paper").trim();
     for (const racer of this.racers) {
       const at = Math.min(this.at, racer.loss.length - 1);
-      const value = racer.loss[at];
-      if (!Number.isFinite(y(value))) continue;
+      const height = Math.max(MARGIN.top, y(racer.loss[at]));
+      if (!Number.isFinite(height)) continue;
       pen.lineWidth = 1.5;
-      const over = racer.diverged && at === racer.loss.length - 1;
+      const over = isOver(racer, at);
       const hue = style.getPropertyValue(racer.colour).trim();
-      drawMark(pen, over ? 4 : racer.mark, x(racer.last[at]), y(value), hue, paper, 4.5);
+      drawMark(pen, over ? 4 : racer.mark, x(racer.last[at]), height, hue, paper, 4.5);
     }
   }
 }
@@ -108,6 +115,7 @@ function render({ model, el }) {
   const racers = spec.racers.map((racer) => ({
     ...racer,
     curve: unpacked(racer.curve),
+    shown: { value: unpacked(racer.curve).value.filter((value) => !racer.diverged || value <= spec.ceiling) },
     loss: floats(racer.loss),
     last: floats(racer.last),
     x: racer.x && floats(racer.x),

@@ -140,13 +140,13 @@ class SurfaceChart {
     pen.globalAlpha = 0.85;
     pen.textAlign = "center";
     pen.textBaseline = "top";
-    for (const tick of ticksBetween(x[0], x[1], Math.max(2, plot.width / 80))) {
+    for (const tick of ticksBetween(x[0], x[1], Math.max(2, plot.width / 55))) {
       pen.fillText(written(tick, 3), across(tick), MARGIN.top + plot.height + 5);
     }
     pen.fillText(labels[0], MARGIN.left + plot.width / 2, height - 13);
     pen.textAlign = "right";
     pen.textBaseline = "middle";
-    for (const tick of ticksBetween(y[0], y[1], Math.max(2, plot.height / 50))) {
+    for (const tick of ticksBetween(y[0], y[1], Math.max(2, plot.height / 38))) {
       pen.fillText(written(tick, 3), MARGIN.left - 7, down(tick));
     }
     pen.save();
@@ -194,12 +194,18 @@ class SurfaceChart {
     pen.stroke();
   }
 
-  drawRacer(pen, { x, y, colour, mark, diverged }, { across, down, paper }, style) {
+  drawRacer(pen, racer, { across, down, paper }, style) {
+    const { x, y, colour, mark } = racer;
     const at = Math.min(this.at, x.length - 1);
-    const over = diverged && at === x.length - 1;
+    const over = isOver(racer, at);
     pen.lineWidth = 2;
     drawMark(pen, over ? 4 : mark, across(x[at]), down(y[at]), style.getPropertyValue(colour).trim(), paper);
   }
+}
+
+// Whether a racer has diverged by this place of the slider.
+function isOver({ diverged, last }, at) {
+  return diverged && last[at] === last[last.length - 1];
 }
 
 // A circle, a square, a triangle, a diamond; a cross for what diverged.
