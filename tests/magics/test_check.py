@@ -105,7 +105,7 @@ def test_cells_in_another_order_say_what_has_to_pass_first(learner):
         ("%check zzz", "there is no check `zzz` in this version. `%check EXERCISE` runs a whole exercise"),
         (
             "%check",
-            "which exercise? This notebook's name does not say. Write it: `%check 02-higher-derivatives`",
+            "which exercise? This notebook's name does not say. Write it: `%check 01-first-derivatives`",
         ),
         ("%check --all", "which exercise?"),
         ("%check --al", "%check has no option --al: did you mean --all?"),

@@ -79,6 +79,8 @@ def as_numbers(value: Any, depth: int = 0) -> Numbers:
         raise NotNumbers("large", f"{DEPTH}")
     if kind in (int, float, np.float64, np.float32, np.float16) or issubclass(kind, np.integer):
         return Leaf(np.asarray(float(value)))
+    if kind in (tuple, list, dict) and len(value) > ELEMENTS:
+        raise NotNumbers("large", f"{ELEMENTS:,}")
     if kind in (tuple, list):
         return _stacked([as_numbers(part, depth + 1) for part in value])
     if kind is dict:
