@@ -43,7 +43,10 @@ def test_what_is_wrong_with_an_exercise_is_said(tmp_path):
 
 
 def test_what_cannot_be_verified(tmp_path):
-    with pytest.raises(GradmagicError, match=r"no checks for 'x'\. There are for: 01-first-derivatives, 02-higher-derivatives"):
+    with pytest.raises(
+        GradmagicError,
+        match=r"no checks for 'x'\. There are for: 01-first-derivatives, 02-higher-derivatives",
+    ):
         course.verify("x", tmp_path)
     with pytest.raises(GradmagicError, match="there is no solution"):
         course.verify("02-higher-derivatives", tmp_path)
