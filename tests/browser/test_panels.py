@@ -94,7 +94,7 @@ def test_live_by_the_keyboard_alone(lab, notebook, shoot):
     page.locator('.gm-panel [data-button="play"]').focus()
     page.keyboard.press("Space")
     status(page, "paused")
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(1500)  # the stored picture is renewed within a second
     assert page.evaluate("document.activeElement.dataset.button") == "play", "the focus stays where it was"
     shoot(page, "live-paused")
     steps = int(page.locator(".gm-panel").get_attribute("data-steps"))

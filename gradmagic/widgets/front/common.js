@@ -23,16 +23,18 @@ function mover(model, root) {
 }
 
 // The kernel renews the picture that a saved notebook shows, and JupyterLab then makes the view anew:
-// the focus goes to where it was.
-function keepFocus(model, root) {
+// the focus goes to where it was. Each view has a model object of its own; this module is the panel's alone.
+const lastFocus = { name: undefined, at: -Infinity };
+
+function keepFocus(root) {
   const held = (target) => target.dataset.knob ?? target.dataset.button;
+  const before = { ...lastFocus };
   root.addEventListener("focusin", (event) => {
-    model.gradmagicFocus = { name: held(event.target), at: Infinity };
+    Object.assign(lastFocus, { name: held(event.target), at: Infinity });
   });
   root.addEventListener("focusout", () => {
-    if (model.gradmagicFocus) model.gradmagicFocus.at = performance.now();
+    lastFocus.at = performance.now();
   });
-  const before = model.gradmagicFocus;
   const refocus = (tries) => {
     const name = CSS.escape(before.name);
     if (root.isConnected && root.offsetParent) {
@@ -41,5 +43,5 @@ function keepFocus(model, root) {
       requestAnimationFrame(() => refocus(tries - 1));
     }
   };
-  if (before?.name && performance.now() - before.at < 1000) requestAnimationFrame(() => refocus(60));
+  if (before.name && performance.now() - before.at < 1000) requestAnimationFrame(() => refocus(60));
 }

@@ -87,7 +87,7 @@ function render({ model, el }) {
   parts.charts.forEach((chart) => size.observe(chart.canvas));
   show();
 
-  keepFocus(model, root);
+  keepFocus(root);
   return () => {
     size.disconnect();
     model.off("change:frame", show);

@@ -261,7 +261,7 @@ function render({ model, el }) {
   });
   size.observe(chart.canvas);
   show();
-  keepFocus(model, root);
+  keepFocus(root);
   return () => {
     size.disconnect();
     model.off("change:frame", show);

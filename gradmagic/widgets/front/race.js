@@ -206,7 +206,7 @@ function render({ model, el }) {
   const kept = model.get("asked");
   show(kept ? Math.min(kept - 1, steps.length - 1) : steps.length - 1);
   pause();
-  keepFocus(model, root);
+  keepFocus(root);
   return () => {
     pause();
     size.disconnect();
