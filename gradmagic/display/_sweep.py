@@ -97,10 +97,10 @@ def _title(sweep: Sweep) -> str:
 
 def _table(sweep: Sweep) -> tuple[list[str], list[list[str]]]:
     best = _best(sweep)
-    order = range(len(sweep))
+    order = list(range(len(sweep)))
     if len(sweep) > ROWS:
         final = np.where(np.isfinite(sweep.final), sweep.final, np.inf)
-        order = sorted(np.argsort(final, kind="stable")[:ROWS].tolist())  # type: ignore[assignment]
+        order = sorted(np.argsort(final, kind="stable")[:ROWS].tolist())
     head = [*sweep.over, say("display-loss"), ""]
     rows = []
     for run in order:

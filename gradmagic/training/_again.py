@@ -171,7 +171,7 @@ class Again:
     def _outcome(self, values: Mapping[str, float], recorder: Recorder, steps: int, began: float) -> Outcome:
         whole = self.feed.source.whole()
         known = recorder.done < steps or self.choice.has_effects or whole is None
-        loss = math.nan if known else float(self.problem.evaluate(whole))  # type: ignore[arg-type]
+        loss = math.nan if known or whole is None else float(self.problem.evaluate(whole))
         finite = math.isfinite(loss) or (known and recorder.done == steps)
         if not math.isfinite(loss) and recorder.done:
             loss = recorder.last_loss()

@@ -325,10 +325,13 @@ class Training:
         self._apply(self.control.heard())
 
     def _apply(self, values: dict[str, float]) -> None:
+        if not values:
+            return
         self._put(values)
+        # What no step was made with, because it was set again before the next, leaves no mark.
+        self.marks = [mark for mark in self.marks if mark[0] != self.steps or mark[1] not in values]
         self.marks += [(self.steps, name, value) for name, value in values.items()]
-        if values:
-            self._built.session.anchor()
+        self._built.session.anchor()
 
     def _put(self, values: Mapping[str, float]) -> None:
         """Set hyperparameters now."""

@@ -77,10 +77,27 @@ def test_set_acts_within_100_ms_and_does_not_trace(started):
     assert min(delays) < 0.1
     assert len(run.traced) == traces
     rates = run.history.learning_rate
+    assert run.changes[0][0] < run.steps
     for step, name, value in run.changes:
         assert name == "learning_rate"
+        if step == run.steps:  # stopped before a step was made with the last of them
+            continue
         assert rates[step] == pytest.approx(value)
         assert rates[step - 1] != pytest.approx(value)
+
+
+def test_what_is_set_again_before_a_step_leaves_one_mark(started):
+    run = running(started())
+    run.pause()
+    until(lambda: run.status == "paused")
+    run.set(learning_rate=2e-6).set(learning_rate=3e-6)
+    run.resume()
+    until(lambda: run.changes and run.steps > run.changes[0][0])
+    run.stop().wait()
+    assert [mark[1:] for mark in run.changes] == [("learning_rate", 3e-6)]
+    run.set(learning_rate=4e-6)
+    run.set(learning_rate=5e-6)  # at once: the training is over
+    assert [mark[2] for mark in run.changes] == [3e-6, 5e-6]
 
 
 @pytest.mark.parametrize(

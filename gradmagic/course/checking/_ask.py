@@ -51,7 +51,8 @@ def ask_all(
                 break
     if answers[-1].detail[:1] == ("NotImplementedError",):  # what nbgrader's own release puts there
         return [Answer(problem="unanswered", detail=(check.asks[0],))], []
-    if any(answer.problem or _empty(answer.value) for answer in answers):
+    untouched = any(isinstance(thing, type) and _has_empty_method(thing) for thing in asked.values())
+    if untouched or any(answer.problem or _empty(answer.value) for answer in answers):
         stub = next((name for name, thing in asked.items() if _is_stub(thing)), None)
         if stub is not None:
             return [Answer(problem="unanswered", detail=(stub,))], []
@@ -114,12 +115,32 @@ def _raised(error: BaseException, namespace: Mapping[str, Any]) -> tuple[str, ..
 
 
 def _is_stub(thing: Any) -> bool:
-    """Whether a function still has the `...` of the released exercise in it."""
+    """Whether a function, or a method of a class, still has the `...` of the released exercise in it."""
     return any(
         isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and node.value.value is ...
-        for _, tree in list(sources_of(thing))[:1]
+        for tree in _own_trees(thing)
         for node in ast.walk(tree)
     )
+
+
+def _has_empty_method(thing: type) -> bool:
+    """Whether a method does nothing but `...`: the numbers that it leaves alone look like an answer."""
+    return any(
+        isinstance(node, ast.FunctionDef)
+        and all(isinstance(line, ast.Expr) for line in node.body)
+        and ast.unparse(node.body[-1]) == "..."
+        for tree in _own_trees(thing)
+        for node in ast.walk(tree)
+    )
+
+
+def _own_trees(thing: Any) -> list[ast.AST]:
+    """The function's tree, or those of the class's methods; not those of what they call."""
+    found = list(sources_of(thing))
+    if isinstance(thing, type):
+        methods = list(vars(thing).values())
+        return [tree for function, tree in found if function in methods]
+    return [tree for _, tree in found[:1]]
 
 
 def _empty(value: Any) -> bool:
