@@ -200,6 +200,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "`tf.GradientTape`, instead of a formula of your own.",
         "数值正确，但没有用到梯度磁带：请用 `tf.GradientTape` 让 TensorFlow 求导，而不要用自己推出的公式。",
     ),
+    "rule-unreadable": (
+        "the numbers are right, but `{name}` hides what is used: write the names out, so that the rule can be checked.",
+        "数值正确，但 `{name}` 掩盖了所用的东西：请直接写出名称，以便检查是否符合要求。",
+    ),
     "rule-ready-made": (
         "the numbers are right, but `{name}` does the work: here you are to build that part yourself.",
         "数值正确，但工作是由 `{name}` 完成的：这里请您自己实现这一部分。",

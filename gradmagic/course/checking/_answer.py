@@ -158,7 +158,7 @@ def from_json(text: str) -> list[Answer]:
             )
             for row in rows
         ]
-    except (KeyError, TypeError, RecursionError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, RecursionError) as error:
         raise ValueError(f"not a list of answers: {error}") from error
 
 

@@ -81,7 +81,7 @@ def _one(
     seconds: float,
     seed: int,
 ) -> Answer:
-    inputs = inputs_of(copy.deepcopy(dict(case)))
+    inputs = inputs_of(copy.deepcopy(check.question(case)))
     answer = Answer()
     printed = None
     try:

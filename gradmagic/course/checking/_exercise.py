@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gradmagic.course.checking._answer import inputs_of
 from gradmagic.course.checking._compare import Closeness
 from gradmagic.course.checking._draw import Draw, seed_of
 from gradmagic.course.checking._mistake import Mistake
@@ -42,6 +43,9 @@ class Check:
         rules: how the answer is to be found.
         seconds: the time that all cases together may take.
         tried: how the message describes a case, with `{inputs}` to fill in; made from the call if left out.
+        given: makes of a case's inputs what the body is given, where the inputs themselves tell the answer.
+        measure: makes of an answer the number that `between` bounds, where the answer is judged.
+        numbers: the names asked for are numbers, not functions: a grader reads them and runs the body itself.
     """
 
     name: str
@@ -63,6 +67,9 @@ class Check:
     rules: tuple[Rule, ...] = ()
     seconds: float = 10.0
     tried: Words | None = None
+    given: Callable[..., dict[str, Any]] | None = None
+    measure: Callable[..., Any] | None = None
+    numbers: bool = False
 
     def seed(self, learner: str, salt: str = "") -> int:
         """Return the seed of this check for one learner; `salt` gives another one, for grading."""
@@ -75,6 +82,13 @@ class Check:
             draw = Draw(self.seed(learner, salt))
             drawn = [self.draw(draw) for _ in range(self.cases)]
         return [*self.always, *drawn] or [{}]
+
+    def question(self, case: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the body is given for a case, as JSON can hold it."""
+        if self.given is None:
+            return dict(case)
+        given = self.given(**inputs_of(case))
+        return {name: value.tolist() if hasattr(value, "tolist") else value for name, value in given.items()}
 
 
 class Exercise:
@@ -119,6 +133,9 @@ class Exercise:
         rules: Sequence[Rule] = (),
         seconds: float = 10.0,
         tried: Words | None = None,
+        given: Callable[..., dict[str, Any]] | None = None,
+        measure: Callable[..., Any] | None = None,
+        numbers: bool = False,
     ) -> Callable[[Body], Body]:
         """Make a check of a function; its name is the check's, unless another is given.
 
@@ -153,6 +170,9 @@ class Exercise:
                 rules=tuple(rules),
                 seconds=seconds,
                 tried=tried,
+                given=given,
+                measure=measure,
+                numbers=numbers,
             )
             self._add(check)
             return body
@@ -169,11 +189,14 @@ class Exercise:
             raise ValueError(f"{where}: needs {unknown[0]}, which is not a check above it")
         if (check.expect is None) == (check.between is None):
             raise ValueError(f"{where}: give either `expect` or `between`")
+        if check.measure is not None and check.between is None:
+            raise ValueError(f"{where}: `measure` makes the number that `between` bounds: give `between`")
         if not check.asks:
             raise ValueError(f"{where}: it asks for no name: give the body a positional parameter")
         if check.closeness.shape not in ("exact", "loose"):
             raise ValueError(f"{where}: shape is 'exact' or 'loose', not {check.closeness.shape!r}")
         for case in check.cases_for("author"):
-            if set(case) != set(check.inputs):
-                raise ValueError(f"{where}: its inputs are {check.inputs}, and a case has {tuple(case)}")
+            given = check.question(case)
+            if set(given) != set(check.inputs):
+                raise ValueError(f"{where}: its inputs are {check.inputs}, and a case has {tuple(given)}")
         self._checks[check.name] = check

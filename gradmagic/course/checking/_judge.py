@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from gradmagic.course.checking._answer import Answer, Leaf, Numbers, as_numbers, inputs_of
 from gradmagic.course.checking._compare import Miss, compare
 from gradmagic.course.checking._exercise import Check
-from gradmagic.course.checking._mistake import recognise
+from gradmagic.course.checking._mistake import bare, recognise
 from gradmagic.course.checking._report import BLOCKED, FAILED, PASSED, Outcome
 from gradmagic.course.checking._tell import came_text, off_text, tried_text
 from gradmagic.course.checking._words import told
@@ -55,6 +56,11 @@ def judge(
         return _without_numbers(check, case, problem)
     if len(answers) < len(cases):
         return _without_numbers(check, cases[0], Answer(problem="missing", detail=check.asks[:1]))
+    if check.measure is not None:
+        answers = [
+            replace(answer, value=_measured(check, answer.value, case))
+            for answer, case in zip(answers, cases, strict=True)
+        ]
     misses = [
         _outside(check, answer.value)
         if check.between is not None
@@ -139,6 +145,17 @@ def _without_numbers(check: Check, case: Mapping[str, Any], answer: Answer) -> O
     else:
         lines.append((say("exercise-line-came"), say("exercise-type", kind=detail[0])))
     return _outcome(check, FAILED, answer.problem, [*lines, *_printed([answer])])
+
+
+def _measured(check: Check, value: Numbers, case: Mapping[str, Any]) -> Numbers:
+    """What `between` bounds; an answer of a shape that cannot be measured counts as not finite."""
+    assert check.measure is not None
+    if value is None:
+        return None
+    try:
+        return as_numbers(check.measure(bare(value), **inputs_of(case, exact=True)))
+    except (ValueError, TypeError, IndexError):
+        return Leaf(np.asarray(math.nan))
 
 
 def _outside(check: Check, value: Numbers) -> Miss | None:

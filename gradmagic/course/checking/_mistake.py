@@ -42,7 +42,7 @@ class Mistake:
 
     def answer(self, right: Numbers, inputs: Mapping[str, Any]) -> Numbers:
         """Return the wrong answer for one case."""
-        known = {"right": _bare(right), **inputs}
+        known = {"right": bare(right), **inputs}
         parameters = inspect.signature(self.wrong).parameters
         return as_numbers(self.wrong(**{name: known[name] for name in parameters}))
 
@@ -110,13 +110,13 @@ def _same(one: Leaf | None, other: Leaf | None, closeness: Closeness) -> bool:
     return close(one, other, closeness)
 
 
-def _bare(value: Numbers) -> Any:
+def bare(value: Numbers) -> Any:
     """Return plain numbers and arrays: what an author's function computes with."""
     if isinstance(value, Leaf):
         return value.values if value.shape else float(value.values)
     if isinstance(value, dict):
-        return {name: _bare(part) for name, part in value.items()}
-    return None if value is None else [_bare(part) for part in value]
+        return {name: bare(part) for name, part in value.items()}
+    return None if value is None else [bare(part) for part in value]
 
 
 def _each(change: Callable[[Any], Any]) -> Callable[..., Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import builtins
+import copy
 import inspect
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -16,6 +18,20 @@ from gradmagic.course.checking._words import Words, told
 from gradmagic.messages import say
 
 __all__ = ["Avoids", "Rule", "Seen", "UsesOperation", "UsesTape", "sources_of", "watching"]
+
+
+# Of gradmagic's and Keras's own functions, those that ask a tape; and the methods that do.
+DIFFERENTIATES = ("gradmagic.", "keras.optimizers.", "keras.Model", "keras.Sequential", "keras.models.")
+ASKS_A_TAPE = {"gradient", "jacobian", "batch_jacobian", "minimize", "fit", "train_on_batch"}
+
+# Names that a text is reached by which cannot be read off it.
+BUILTINS = ("__import__", "compile", "eval", "exec", "getattr", "globals", "locals", "vars")
+UNREADABLE = (
+    *(f"builtins.{name}" for name in BUILTINS),
+    "importlib.import_module",
+    "operator.attrgetter",
+    "sys.modules",
+)
 
 
 @dataclass
@@ -50,6 +66,14 @@ class Rule(Protocol):
             seen: what ran.
         """
 
+    def breach_in_text(self, source: str, seen: Seen) -> str | None:
+        """Return the sentence if the program's text breaks the rule; nothing is run.
+
+        Args:
+            source: the definitions that the answer is made of.
+            seen: what the learner's own process says it saw: it may speak against the learner, never for.
+        """
+
 
 @dataclass(frozen=True)
 class UsesTape:
@@ -71,6 +95,16 @@ class UsesTape:
             return None
         return told(self.words) if self.words else say("rule-no-tape")
 
+    def breach_in_text(self, source: str, seen: Seen) -> str | None:
+        """Return the sentence if nothing in the text asks for a derivative."""
+        tree = ast.parse(source)
+        used = set(names_in_text(tree))
+        called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        taped = any(name.endswith(".GradientTape") for name in used)
+        if taped or (seen.gradients and (any(map(_differentiates, used)) or called & ASKS_A_TAPE)):
+            return None
+        return told(self.words) if self.words else say("rule-no-tape")
+
 
 @dataclass(frozen=True)
 class UsesOperation:
@@ -84,6 +118,14 @@ class UsesOperation:
     def breach(self, asked: Mapping[str, Any], seen: Seen) -> str | None:
         """Return the sentence, or `None`."""
         return None if seen.operations & set(self.operations) else told(self.words)
+
+    def breach_in_text(self, source: str, seen: Seen) -> str | None:
+        """Return the sentence if the text has nothing of TensorFlow's, or the operation was not seen."""
+        tree = ast.parse(source)
+        # Between tensors an operator is an operation.
+        possible = any(name.partition(".")[0] in ("tensorflow", "keras") for name in names_in_text(tree))
+        possible = possible or any(isinstance(node, ast.BinOp) for node in ast.walk(tree))
+        return None if possible and seen.operations & set(self.operations) else told(self.words)
 
 
 @dataclass(frozen=True)
@@ -107,14 +149,14 @@ class Avoids:
                     return told(self.words) if self.words else say("rule-ready-made", name=dotted)
         return None
 
-    def breach_in_text(self, source: str) -> str | None:
-        """Return the sentence if the program's text uses what is forbidden; nothing is run."""
+    def breach_in_text(self, source: str, seen: Seen | None = None) -> str | None:
+        """Return the sentence if the text uses what is forbidden, or hides what it uses; nothing is run."""
         tree = ast.parse(source)
-        used = set(_names_in(tree, {})) | set(_imported(tree).values())
-        found = next((name for name in sorted(map(_plain, used)) if self._forbids(name)), None)
-        if found is None:
-            return None
-        return told(self.words) if self.words else say("rule-ready-made", name=found)
+        found = next((name for name in sorted(set(names_in_text(tree))) if self._forbids(name)), None)
+        if found is not None:
+            return told(self.words) if self.words else say("rule-ready-made", name=found)
+        hidden = next((name for name in names_in_text(tree) if name in UNREADABLE), None)
+        return say("rule-unreadable", name=hidden) if hidden is not None else None
 
     def _forbids(self, dotted: str) -> bool:
         return any(f"{dotted}.".startswith(f"{prefix}.") for prefix in self.forbidden)
@@ -217,6 +259,31 @@ def _names_in(tree: ast.AST, roots: Mapping[str, Any]) -> Iterator[str]:
             yield ".".join([imported[node.id], *rest])
         elif node.id in roots:
             yield ".".join([_place_of(roots[node.id]), *rest])
+
+
+def names_in_text(tree: ast.AST) -> Iterator[str]:
+    """Every name that a program uses, in full: imported ones, and those of Python itself.
+
+    `getattr(thing, "name")` is read as `thing.name`; with anything else than a word, as `getattr`.
+    """
+    tree = _Getattr().visit(copy.deepcopy(tree))
+    yield from map(_plain, _names_in(tree, {name: getattr(builtins, name) for name in BUILTINS}))
+    yield from map(_plain, _imported(tree).values())
+
+
+class _Getattr(ast.NodeTransformer):
+    """Write `getattr(thing, "name")` as `thing.name`."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        match node:
+            case ast.Call(func=ast.Name("getattr"), args=[thing, ast.Constant(str(name)), *_]):
+                return ast.copy_location(ast.Attribute(thing, name, ast.Load()), node)
+        return node
+
+
+def _differentiates(name: str) -> bool:
+    return name.startswith(DIFFERENTIATES)
 
 
 def _imported(tree: ast.AST) -> dict[str, str]:

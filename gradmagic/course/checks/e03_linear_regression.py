@@ -236,6 +236,7 @@ def _points() -> Any:
 
 @exercise.check(
     points=2,
+    numbers=True,
     expect=lambda: _bound(_points()),
     rtol=0.01,
     tried=("`largest`", "`largest`"),

@@ -50,13 +50,13 @@ def _walk(
     return list(point)
 
 
-def _drive(optimizer: Any, start: Any, curvature: Any, steps: int = STEPS) -> Any:
+def _drive(optimizer: Any, start: Any, curvature: Any) -> Any:
     """The same with the learner's optimizer and two Variables."""
     from gradmagic.tape import tensorflow
 
     tf = tensorflow()
     variables = [tf.Variable(float(value)) for value in start]
-    for _ in range(steps):
+    for _ in range(STEPS):
         gradients = [
             tf.constant(float(c)) * variable for c, variable in zip(curvature, variables, strict=True)
         ]
@@ -375,6 +375,7 @@ def decaying_rate(
     points=3,
     needs=("momentum_steps",),
     between=(0.0, 1e-6),
+    numbers=True,
     tried=(
         "the loss after 100 steps of `Descent(best_rate, best_momentum)`, as a share of the one at the start",
         "`Descent(best_rate, best_momentum)` 走 100 步之后的损失与起点损失之比",
@@ -390,11 +391,12 @@ def decaying_rate(
         ),
     ),
 )
-def momentum_wins(best_rate: Any, best_momentum: Any, Descent: Any) -> Any:
+def momentum_wins(best_rate: Any, best_momentum: Any) -> Any:
     """With `best_rate` and `best_momentum`, 100 steps bring the valley's loss below a millionth of its start.
 
     用 `best_rate` 与 `best_momentum`，100 步之内使山谷的损失降到起点的百万分之一以下。
     """
+    # `momentum_steps` has shown that the learner's class takes these steps.
     curvature = (1.0, 100.0)
-    ends = _drive(Descent(float(best_rate), float(best_momentum)), (10.0, 1.0), curvature, steps=100)
-    return sum(c * float(end.numpy()) ** 2 / 2 for c, end in zip(curvature, ends, strict=True)) / 100
+    ends = _walk((10.0, 1.0), curvature, float(best_rate), float(best_momentum), steps=100)
+    return sum(c * end**2 / 2 for c, end in zip(curvature, ends, strict=True)) / 100

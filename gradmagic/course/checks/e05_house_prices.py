@@ -213,6 +213,7 @@ def _same_path() -> float:
 
 @exercise.check(
     points=1,
+    numbers=True,
     expect=_same_path,
     rtol=1e-6,
     tried=("`rate`", "`rate`"),

@@ -101,6 +101,8 @@ def polynomial_loss(fit_loss: Any, *, p: Any, x: Any, y: Any) -> Any:
         "x": draw.vector(20, -6, 6),
     },
     cases=1,
+    # The function is not to be handed the very coefficients that it is to find.
+    given=lambda p, x: {"x": x, "y": p[0] * x**2 + p[1] * x + p[2]},
     expect=lambda p, x: p,
     rtol=0.01,
     seconds=30,
@@ -159,12 +161,12 @@ def polynomial_loss(fit_loss: Any, *, p: Any, x: Any, y: Any) -> Any:
         ),
     ),
 )
-def recovered(recover: Any, *, p: Any, x: Any) -> Any:
+def recovered(recover: Any, *, x: Any, y: Any) -> Any:
     """`recover(x, y)` finds the coefficients of a parabola from twenty of its points, by training.
 
     `recover(x, y)` 通过训练，由二十个点求出抛物线的系数。
     """
-    return recover(x, p[0] * x**2 + p[1] * x + p[2])
+    return recover(x, y)
 
 
 def _unknowns(draw: Draw) -> dict[str, Any]:
@@ -251,6 +253,7 @@ def puzzle_as_loss(puzzle_loss: Any, *, A: float, B: float, C: float, D: float) 
 
 @exercise.check(
     points=2,
+    numbers=True,
     expect=lambda: [0.0, 0.0, 0.0, 0.0],
     atol=1e-3,
     tried=(
@@ -310,6 +313,7 @@ def _settled(start: Any) -> Any:
 
 @exercise.check(
     points=1,
+    numbers=True,
     needs=("free_direction",),
     expect=lambda: 7.0,
     rtol=1e-3,

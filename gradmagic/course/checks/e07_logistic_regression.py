@@ -193,6 +193,7 @@ def stable_loss(loss_from_logit: Any, *, z: Any, y: Any) -> Any:
 
 @exercise.check(
     points=1,
+    numbers=True,
     needs=("share_right",),
     always=({"X": PETALS, "y": VIRGINICA},),
     between=(145.5 / 150, 1.0),

@@ -200,6 +200,7 @@ def one_epoch(epoch: Any, *, x: Any, y: Any, w: Any, b: Any, rate: float) -> Any
     needs=("one_epoch",),
     always=({"x": np.linspace(-3, 3, 48)[:, None].tolist()},),
     between=(0.0, 0.01),
+    measure=lambda came, x: np.mean((np.reshape(came, -1) - np.sin(2 * x[:, 0])) ** 2),
     tried=("better(X) against sin 2x: the mean squared error", "better(X) 与 sin 2x 之间的均方误差"),
     hints=(
         (
@@ -217,4 +218,4 @@ def wave_network(better: Any, *, x: Any) -> Any:
 
     `better(X)` 相对于 sin 2x 的均方误差小于 0.01。
     """
-    return np.mean((np.reshape(better(x), -1) - np.sin(2 * x[:, 0])) ** 2)
+    return better(x)
