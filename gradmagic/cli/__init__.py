@@ -1,4 +1,4 @@
-"""The command `gradmagic`: it parses the line, asks `course`, and prints."""
+"""The command `gradmagic`: it parses the line, asks `course` or `kernels`, and prints."""
 
 from gradmagic.cli._main import main
 

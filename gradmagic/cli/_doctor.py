@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from gradmagic import course
+from gradmagic import course, kernels
+from gradmagic.cli import _kernel
 from gradmagic.messages import say
 
 NAME = "doctor"
@@ -30,5 +31,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(say("cli-doctor-device", name=device.name, kind=device.kind))
     for remark in findings.remarks:
         print(remark)
+    print(_kernel.summary(kernels.state()))
     print("\n" + (say("cli-doctor-usable") if findings.usable else say("cli-doctor-unusable")))
     return 0 if findings.usable else 1

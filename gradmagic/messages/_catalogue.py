@@ -16,6 +16,7 @@ from gradmagic.messages import (
     _exercise,
     _explain,
     _graph,
+    _kernels,
     _magics,
     _racing,
     _steering,
@@ -48,6 +49,7 @@ def catalogue() -> Mapping[str, tuple[str, str]]:
         _magics,
         _course,
         _exercise,
+        _kernels,
         _cli,
     ):
         doubled = merged.keys() & part.SENTENCES.keys()

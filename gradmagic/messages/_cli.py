@@ -73,6 +73,58 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Not ready: the lessons cannot run until the above is put right.",
         "尚未就绪：请先解决上述问题，课程才能运行。",
     ),
+    "cli-kernel": (
+        "warm kernels: install their kernelspec; start, stop or look at the process they are forked from",
+        "预热内核：安装 kernelspec；启动、停止或查看派生内核的父进程",
+    ),
+    "cli-kernel-action": (
+        "install the kernelspec `gradmagic`; start, stop or show the preloaded parent",
+        "安装名为 `gradmagic` 的 kernelspec；启动、停止或查看预加载父进程",
+    ),
+    "cli-kernel-sys-prefix": (
+        "install into this Python environment instead of your home folder",
+        "安装到当前 Python 环境，而不是用户目录",
+    ),
+    "cli-kernel-prefix": ("install into this environment's folder", "安装到此环境的文件夹"),
+    "cli-kernel-pool": (
+        "how many idle kernels wait (default: %(default)s)",
+        "备用内核的数量（默认：%(default)s）",
+    ),
+    "cli-kernel-minutes": ("MINUTES", "分钟"),
+    "cli-kernel-idle": (
+        "the parent ends after this time without a kernel (default: %(default)s)",
+        "没有内核在使用时，父进程在此时间后结束（默认：%(default)s）",
+    ),
+    "cli-kernel-unknown": (
+        "there is no action {name!r}.{hint} There are: {actions}.",
+        "没有操作 {name!r}。{hint}可用的操作：{actions}。",
+    ),
+    "cli-kernel-installed": (
+        "Kernelspec written: {folder}\nJupyterLab, nbclient and nbval find it by the name `gradmagic`.",
+        "kernelspec 已写入：{folder}\nJupyterLab、nbclient 和 nbval 可通过名称 `gradmagic` 找到它。",
+    ),
+    "cli-kernel-none": (
+        "Warm kernels: no preloaded parent is running; the first kernel starts one.",
+        "预热内核：没有正在运行的预加载父进程；启动第一个内核时会自动启动它。",
+    ),
+    "cli-kernel-stopped": (
+        "The preloaded parent takes no more requests. Kernels still in use: {count}; it ends with the last.",
+        "预加载父进程不再接受请求。仍在使用的内核：{count} 个；最后一个结束后它随之结束。",
+    ),
+    "cli-kernel-stale": (
+        "Warm kernels: the parent {pid} is older than what is installed now ({names}); the next kernel gets a new one.",
+        "预热内核：父进程 {pid} 早于现在安装的版本（{names}）；之后的内核会使用新的父进程。",
+    ),
+    "cli-kernel-runs": (
+        "Warm kernels: the parent {pid} has run for {minutes:.0f} min; idle kernels: {idle}, in use: {used}.",
+        "预热内核：父进程 {pid} 已运行 {minutes:.0f} 分钟；备用内核 {idle} 个，使用中 {used} 个。",
+    ),
+    "cli-kernel-spec": ("Kernelspec `gradmagic`: {folder}", "名为 `gradmagic` 的 kernelspec：{folder}"),
+    "cli-kernel-no-spec": (
+        "The kernelspec is not installed. `gradmagic kernel install` adds it.",
+        "尚未安装 kernelspec。可用 `gradmagic kernel install` 安装。",
+    ),
+    "cli-kernel-ordinary": ("Latest ordinary start: {line}", "最近一次普通启动：{line}"),
     "cli-release": ("cut the learners' exercises from the solutions", "由参考答案生成学生练习"),
     "cli-verify": (
         "put exercises to the test: the solution, a fresh copy, known wrong answers",

@@ -1,0 +1,47 @@
+"""The Jupyter kernel itself, in the child that has become one."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+__all__ = ["run"]
+
+
+class Lifeline(threading.Thread):
+    """Ends this process when the one that wanted it has ended, however that came about.
+
+    ipykernel's own poller asks for the parent process, which here is not the one that wants the kernel.
+
+    Args:
+        descriptor: the reading end of a pipe that the other process holds open, and never writes to.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__(name="lifeline", daemon=True)
+        self._descriptor = descriptor
+
+    def run(self) -> None:
+        """Wait for the end of the pipe."""
+        while os.read(self._descriptor, 1):
+            pass
+        os._exit(1)
+
+
+def run(arguments: Sequence[str], lifeline: int | None) -> None:
+    """Run the kernel application until it is told to end.
+
+    Args:
+        arguments: what follows `python -m ipykernel_launcher` in an ordinary start.
+        lifeline: see `Lifeline`; None for a kernel that outlives whoever wanted it.
+    """
+    from ipykernel.kernelapp import IPKernelApp
+
+    # 1 stands for a parent that is not to be polled, 0 for none.
+    app: Any = IPKernelApp.instance(parent_handle=0 if lifeline is None else 1)
+    app.initialize(list(arguments))
+    if lifeline is not None:
+        app.poller = Lifeline(lifeline)
+    app.start()

@@ -1,0 +1,73 @@
+"""What a parent holds: the imports of a kernel and of TensorFlow, in a process with one thread."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+__all__ = ["load", "settle", "threads"]
+
+# What a kernel imports late, when it starts, at its first message or at the first cell: found by comparing
+# `sys.modules`. One that an ipykernel of another version does not have is left out.
+_LATE = (
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "ipykernel.debugger",
+    "debugpy",
+    "sqlite3",
+)
+
+
+def load() -> dict[str, str]:
+    """Import TensorFlow, Keras, NumPy and ipykernel, and run no operation.
+
+    Returns:
+        The variables that the imports themselves set, which a kernel's environment must have too.
+    """
+    before = dict(os.environ)
+    # As in gradmagic's own import of TensorFlow: its start-up lines say nothing to a learner.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    gc.disable()
+    import numpy  # noqa: F401
+    import tensorflow as tf
+    import keras  # noqa: F401  # after TensorFlow, which chooses its backend  # isort: skip
+
+    _ = tf.keras  # loaded by TensorFlow when it is first named
+    if not os.path.exists("/dev/nvidiactl"):
+        # Logs, once, that there is no driver. Where there is one, CUDA must not be started before a fork.
+        tf.config.list_physical_devices()
+    for name in _LATE:
+        if importlib.util.find_spec(name.partition(".")[0]) is not None:
+            importlib.import_module(name)
+    return {name: value for name, value in os.environ.items() if before.get(name) != value}
+
+
+def settle() -> None:
+    """Make this process fit to be forked: one thread, nothing buffered, its objects frozen.
+
+    Raises:
+        RuntimeError: an import has started a thread, which a fork would lose while it holds a lock.
+    """
+    # OpenBLAS starts threads as NumPy is imported; when the process forks it ends them, until they are used.
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    os.waitpid(child, 0)
+    if threads() != 1:
+        raise RuntimeError(f"{threads()} threads run after the imports: forking would not be safe")
+    gc.collect()
+    # A collection in a child would write to every object's header, and so copy every page.
+    gc.freeze()
+    gc.enable()
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+
+def threads() -> int:
+    """How many threads this process has, as the system counts them."""
+    return len(list(Path("/proc/self/task").iterdir()))
