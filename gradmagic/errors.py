@@ -11,6 +11,7 @@ __all__ = [
     "LossError",
     "OptionError",
     "RecordingError",
+    "SandboxError",
     "TargetError",
 ]
 
@@ -44,3 +45,7 @@ class TargetError(GradmagicError, TypeError):
 
 class LossError(GradmagicError, ValueError):
     """A loss that cannot be trained: not scalar, not finite, or independent of the variables."""
+
+
+class SandboxError(GradmagicError, RuntimeError):
+    """A process that cannot be confined as asked: it does not run."""

@@ -19,6 +19,7 @@ from gradmagic.messages import (
     _kernels,
     _magics,
     _racing,
+    _sandbox,
     _steering,
     _steps,
     _tape,
@@ -50,6 +51,7 @@ def catalogue() -> Mapping[str, tuple[str, str]]:
         _course,
         _exercise,
         _kernels,
+        _sandbox,
         _cli,
     ):
         doubled = merged.keys() & part.SENTENCES.keys()

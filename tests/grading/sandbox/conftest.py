@@ -1,0 +1,90 @@
+"""Attacks are run by a worker, once as root (when we are root) and once as an ordinary user."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from textwrap import dedent
+from types import SimpleNamespace
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+SOMEONE = 12345
+# The last word of an attack that got what it wanted.
+REACHED = "REACHED"
+
+
+@dataclass
+class Worker:
+    """Runs code confined or free. `user` is 0 or an ordinary user's id."""
+
+    user: int
+    modules: tuple = ()
+    process: subprocess.Popen = field(init=False)
+
+    def __post_init__(self):
+        script = Path(__file__).with_name("worker.py")
+        self.process = subprocess.Popen(
+            [sys.executable, script, str(self.user if os.geteuid() == 0 else 0), *self.modules],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT), "GRADMAGIC_LANG": "en", "TF_CPP_MIN_LOG_LEVEL": "3"},
+        )
+
+    def ask(self, **job):
+        self.process.stdin.write(json.dumps(job) + "\n")
+        self.process.stdin.flush()
+        return SimpleNamespace(**json.loads(self.process.stdout.readline()))
+
+    def confined(self, code, *, output=1 << 20, **spec):
+        spec.setdefault("limits", {}).setdefault("wall", 60)
+        return self.ask(code=dedent(code), confined=True, spec=spec, output=output)
+
+    def free(self, code, *, seconds=20):
+        return self.ask(code=dedent(code), confined=False, seconds=seconds)
+
+    def attack(self, code, *, sure=True, **spec):
+        """An attack fails confined, and succeeds unconfined, else it would prove nothing; returns the confined one."""
+        held = self.confined(code, **spec)
+        assert REACHED not in held.out, held.out + held.err
+        if sure:
+            loose = self.free(code)
+            assert REACHED in loose.out, f"it fails unconfined as well: {loose.out}"
+        return held
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(20)
+
+
+def users():
+    return [0, SOMEONE] if os.geteuid() == 0 else [os.geteuid()]
+
+
+@pytest.fixture(scope="session", params=users(), ids=lambda user: "root" if user == 0 else "someone")
+def worker(request):
+    if not sys.platform.startswith("linux"):
+        pytest.skip("the sandbox is Linux's")
+    worker = Worker(request.param)
+    tier = worker.ask(probe=True)
+    if tier.name != "full":
+        worker.close()
+        pytest.skip(f"this machine gives the tier {tier.name}: {tier.means}")
+    yield worker
+    worker.close()
+
+
+@pytest.fixture
+def secret(tmp_path_factory):
+    """A file outside that anyone may read."""
+    folder = tmp_path_factory.mktemp("teacher")
+    path = folder / "secret.txt"
+    path.write_text("REACHED")
+    for above in (folder, *folder.parents):
+        if above.stat().st_uid == os.geteuid():
+            above.chmod(above.stat().st_mode | 0o055)
+    return path
