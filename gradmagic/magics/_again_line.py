@@ -1,4 +1,4 @@
-"""The one `%train` line that trains with what a panel shows."""
+"""The one `%train` line that trains with what a panel shows, or races again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gradmagic.magics._options import MAGICS, OPTIONS
 from gradmagic.messages import say
 from gradmagic.training import optimizer_code_with
 
-__all__ = ["again_line"]
+__all__ = ["again_line", "race_line"]
 
 # What is not about the numbers.
 _LEFT_OUT = ("live", "explore", "race", "surface", "sweep", "code", "output", "checkpoint", "resume")
@@ -58,6 +58,27 @@ def again_line(
             changed = ", ".join(f"{name}={value!r}" for name, value in _optimizers(values, settings).items())
             return say("steer-own-optimizer", values=changed)
         given["optimizer"], given["learning-rate"], given["momentum"] = code, None, None
+    return _line(options, magic, given)
+
+
+def race_line(options: Any, magic: str, **known: Any) -> str:
+    """Return the line of a race, with what it took from the defaults written out.
+
+    Args:
+        options: What was parsed of the line that began it.
+        magic: `"train"` or `"train_cell"`.
+        known: By the names of `train`'s arguments, what was in force.
+    """
+    given = {name: getattr(options, name.replace("-", "_")) for name in MAGICS[magic].options}
+    given |= {_OPTION_OF.get(name, name.replace("_", "-")): value for name, value in known.items()}
+    if given["epochs"] is not None:
+        given["training-steps"] = None
+    return _line(options, magic, given)
+
+
+def _line(options: Any, magic: str, given: Mapping[str, Any]) -> str:
+    """The line with these options."""
+    shape = MAGICS[magic]
     words = [f"{shape.sign}{shape.name.removesuffix('_cell')}", *_operands(options, shape.operands)]
     for name in shape.options:
         value = given.get(name)

@@ -11,6 +11,7 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
 from gradmagic import messages, training
 from gradmagic.errors import OptionError
+from gradmagic.magics._again_line import race_line
 from gradmagic.magics._cell import assigned_names
 from gradmagic.magics._code import Program
 from gradmagic.magics._defaults import GradMagic
@@ -127,7 +128,8 @@ class GradMagics(Magics):
                 quiet=options.quiet,
             )
         if options.race:
-            return self._raced(options, loss, variables, arguments)
+            magic = "train" if cell is None else "train_cell"
+            return self._raced(options, magic, loss, variables, arguments)
         if options.live or options.explore:
             return self._steered(
                 options, "train" if cell is None else "train_cell", loss, variables, arguments
@@ -173,14 +175,15 @@ class GradMagics(Magics):
         self.session.panels.show(panel)
         return self.session.keep(result, name=name)
 
-    def _raced(self, options: Any, loss: Any, variables: Any, arguments: dict[str, Any]) -> Any:
+    def _raced(self, options: Any, magic: str, loss: Any, variables: Any, arguments: dict[str, Any]) -> Any:
         """Train with several optimizers, and show them side by side."""
         race = raced(options, loss, variables, arguments, self.session, self.defaults)
         if not self._served(options):
             return self.session.show(race, name=options.output, quiet=options.quiet)
         from gradmagic.widgets import RacePanel
 
-        self.session.panels.show(RacePanel(race))
+        known = {name: arguments[name] for name in ("learning_rate", "seed")}
+        self.session.panels.show(RacePanel(race, race_line(options, magic, steps=race.total, **known)))
         return self.session.keep(race, name=options.output)
 
     # -- private -------------------------------------------------------------------------------

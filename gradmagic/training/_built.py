@@ -99,6 +99,14 @@ class Built:
         ladder = Ladder(session, eager, step, feed, settings.compile)
         return cls(first, layout, step, state, start, recorder, session, eager, ladder)
 
+    def put(self, values: Mapping[str, float], steps: int) -> None:
+        """Set hyperparameters, or the size of the batches, after so many steps."""
+        for name, value in values.items():
+            if name == "batch":
+                self.ladder.feed.source.rebatch(int(value), steps)
+            else:
+                set_hyperparameter(self.step, name, value)
+
     def resume(self, found: Checkpoint) -> None:
         """Go on from a checkpoint."""
         update = self.step.update

@@ -58,6 +58,7 @@ class Program:
         specs = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in example]
         with same_random_numbers():
             self._call = function.get_concrete_function(tf.TensorSpec((), tf.int32), *specs)
+        self._captured = list(self._call.captured_inputs)  # the property makes the list anew each time
         definition = self._call.graph.as_graph_def()
         nodes = [definition.node, *(part.node_def for part in definition.library.function)]
         self.operations = frozenset(node.op for part in nodes for node in part)
@@ -89,19 +90,18 @@ class Program:
         inputs = self._feed.inputs(start, steps, self.capacity)
         self._step.update.push()
         if self._warm:
-            history = self._made(inputs)
+            history, finite = self._made(inputs)
         else:
             with quiet_compilation():  # the first call compiles, and XLA announces itself
-                history = self._made(inputs)
+                history, finite = self._made(inputs)
             self._warm = True
         rows: Rows = np.asarray(history)[:steps]  # .numpy() would copy
         self._step.update.pull()
-        # The loop does not stop by itself: a test at each step costs as much as a small loss.
-        finite = np.isfinite(rows[:, LOSS])
-        return rows if finite.all() else rows[: np.argmin(finite) + 1]
+        # The loop does not stop by itself: that would cost more at each step than to take note.
+        return rows if finite else rows[: np.argmin(np.isfinite(rows[:, LOSS])) + 1]
 
     def _made(self, inputs: list[Any]) -> Any:
-        """Call the compiled function with its captures, shape `(capacity, width)`.
+        """Call the compiled function with its captures; see `_many_steps`.
 
         A call of the concrete function would check the signature anew, which costs as much as 2,000 small
         steps do.
@@ -109,27 +109,27 @@ class Program:
         inner = getattr(self._call, "inference_fn", None)
         if inner is None:  # not promised by TensorFlow
             return self._call(self._count, *inputs)
-        (history,) = inner.call_flat(self._count, *inputs, *self._call.captured_inputs)
-        return history
+        return inner.call_flat(self._count, *inputs, *self._captured)
 
-    def _many_steps(self, count: Any, *inputs: Any) -> Any:
+    def _many_steps(self, count: Any, *inputs: Any) -> tuple[Any, Any]:
+        """Make `count` steps; return the rows, shape `(capacity, width)`, and whether each loss is finite."""
         tf = tensorflow()
         self.traces += 1
         dtype = tf.as_dtype(self._step.layout.dtype)
         history = tf.TensorArray(dtype, size=self.capacity, element_shape=(self._step.layout.width,))
 
-        def body(place: Any, history: Any) -> tuple[Any, Any]:
+        def body(place: Any, history: Any, finite: Any) -> tuple[Any, Any, Any]:
             moment = self._feed.at(inputs, place)
             row, gradients = self._step.measure(moment, loss=self._loss)
             # The row holds what was before the update; without this the graph may read after it.
             with tf.control_dependencies([row]):
                 self._step.change(gradients, moment)
-            return place + 1, history.write(place, row)
+            return place + 1, history.write(place, row), finite & tf.math.is_finite(row[LOSS])
 
-        _, history = tf.while_loop(
-            lambda place, _history: place < count,
+        _, history, finite = tf.while_loop(
+            lambda place, *_: place < count,
             body,
-            (tf.constant(0), history),
+            (tf.constant(0), history, tf.constant(True)),
             parallel_iterations=1,  # each step reads what the one before it wrote
         )
-        return history.stack()
+        return history.stack(), finite

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
@@ -21,6 +22,9 @@ MAX_PARAMETER_ELEMENTS = 16
 
 # Nor has any once the histories of the variables before it hold this many numbers (80 MB in float32).
 _MAX_NUMBERS = 20_000_000
+
+# A gradient's squares are added up in rows of this many, or of what divides both; shorter rows gain nothing.
+_LANES, _FEW = 128, 8
 
 
 @dataclass(frozen=True)
@@ -106,4 +110,10 @@ class RowLayout:
 
 def _sum_of_squares(tf: Any, gradient: Any, dtype: Any) -> Any:
     values = gradient.values if isinstance(gradient, tf.IndexedSlices) else gradient
-    return tf.reduce_sum(tf.square(tf.cast(values, dtype)))
+    squares = tf.square(tf.cast(values, dtype))
+    size = squares.shape.num_elements() or 0
+    width = math.gcd(size, _LANES)
+    if size < 2 * _LANES or width < _FEW:
+        return tf.reduce_sum(squares)
+    # XLA adds all numbers up one by one, but whole rows many at a time; the root keeps the two sums apart.
+    return tf.reduce_sum(tf.square(tf.sqrt(tf.reduce_sum(tf.reshape(squares, (-1, width)), 0))))

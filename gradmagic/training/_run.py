@@ -116,6 +116,16 @@ class Run:
         return self._training.hyperparameters()
 
     @property
+    def batch(self) -> int | None:
+        """Rows of a mini-batch now; `None` without them, and for a `tf.data.Dataset`."""
+        return self._training.batches[0]
+
+    @property
+    def rows(self) -> int:
+        """The rows of the data, where the size of a batch can be set; else 0."""
+        return self._training.batches[1]
+
+    @property
     def parameters(self) -> dict[str, Any]:
         """`{name: value}` of the trained variables now, as NumPy arrays of their shapes."""
         values = (variable.numpy() for variable in self.variables)
@@ -212,7 +222,10 @@ class Run:
         self.stop()
         before.over.wait()
         before.put_back()
-        settings = before.settings if seed is None else Settings.of(before.settings, seed=seed)
+        batch = int(values.pop("batch", 0)) or self.batch
+        settings = Settings.of(
+            before.settings, seed=before.settings.seed if seed is None else seed, batch=batch
+        )
         training = self._anew(settings, values)
         training.control.follow(before.control)
         if paused:
@@ -231,11 +244,12 @@ class Run:
         """Change hyperparameters from the next chunk on, without compiling anew; returns the run.
 
         Args:
-            hyperparameters: Of those that `hyperparameters` shows.
+            hyperparameters: Of those that `hyperparameters` shows; and `batch`, where rows are picked from
+                data: a new epoch begins with it, and its program is compiled and compared as the first was.
 
         Raises:
             ArgumentError: There is no such hyperparameter, or its value is not a finite number of at
-                least 0.
+                least 0; or not a whole number of rows.
         """
         self._check(hyperparameters)
         self._training.set({name: float(value) for name, value in hyperparameters.items()})
@@ -325,12 +339,21 @@ class Run:
     def _check(self, hyperparameters: Mapping[str, float]) -> None:
         known = self.hyperparameters
         for name, value in hyperparameters.items():
+            if name == "batch" and self.rows:
+                self._check_batch(value)
+                continue
             if name not in known:
                 hint = suggestion(name, tuple(known))
                 raise ArgumentError(say("train-set-unknown", name=repr(name), known=", ".join(known)) + hint)
             number = isinstance(value, int | float) and not isinstance(value, bool)
             if not number or not math.isfinite(value) or value < 0:
                 raise ArgumentError(say("train-set-value", name=name, value=repr(value)))
+
+    def _check_batch(self, value: float) -> None:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 1 or value % 1:
+            raise ArgumentError(say("train-batch", value=repr(value)))
+        if value > self.rows:
+            raise ArgumentError(say("train-batch-large", batch=int(value), length=self.rows))
 
     @property
     def _control(self) -> Control:

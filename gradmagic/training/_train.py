@@ -227,6 +227,8 @@ def new_training(
     """Return a training that was prepared, before its first step."""
     if settings.seed is not None:
         plan.source.reseed(settings.seed)
+    if settings.batch is not None:
+        plan.source.rebatch(settings.batch, 0)
     return Training(
         plan.problem,
         make_update(optimizer),

@@ -23,7 +23,7 @@ from gradmagic.training._device import on_device
 from gradmagic.training._drive import Drive
 from gradmagic.training._ending import ending, loss_after
 from gradmagic.training._history import History, Recorder
-from gradmagic.training._hyperparameters import hyperparameters, set_hyperparameter
+from gradmagic.training._hyperparameters import hyperparameters
 from gradmagic.training._interrupt import remembered_interrupts
 from gradmagic.training._ladder import Choice
 from gradmagic.training._pace import EvenPace, Pace
@@ -179,6 +179,12 @@ class Training:
         """`{name: value}` of what can be set."""
         return hyperparameters(self._built.step, scheduled=self._feed.schedule is not None)
 
+    @property
+    def batches(self) -> tuple[int | None, int]:
+        """Rows of a batch now, and those they are picked from: 0 if the size cannot be set."""
+        source = self._feed.source
+        return source.batch, source.length if self._strategy is None else 0
+
     def parts(self) -> ProgramParts:
         """Return what the plain program of this training is made of."""
         source, schedule = self._feed.source, self._feed.schedule
@@ -325,18 +331,12 @@ class Training:
         self._apply(self.control.heard())
 
     def _apply(self, values: dict[str, float]) -> None:
-        if not values:
-            return
-        self._put(values)
+        self._built.put(values, self.steps)
         # What no step was made with, because it was set again before the next, leaves no mark.
         self.marks = [mark for mark in self.marks if mark[0] != self.steps or mark[1] not in values]
         self.marks += [(self.steps, name, value) for name, value in values.items()]
-        self._built.session.anchor()
-
-    def _put(self, values: Mapping[str, float]) -> None:
-        """Set hyperparameters now."""
-        for name, value in values.items():
-            set_hyperparameter(self._built.step, name, value)
+        if values:
+            self._built.session.anchor()
 
     def _build(self, first: tuple[Any, list[Any]]) -> None:
         """Put together what depends on the first loss."""
@@ -395,5 +395,5 @@ class Training:
             choice=self._choice,
             carried=self._carried,
             eager=self._built.eager,
-            put=self._put,
+            put=lambda values: self._built.put(values, 0),
         )

@@ -9,7 +9,7 @@ from typing import Any
 from gradmagic.display import change_text, live_bundle, merged_changes, parameter_rows, short
 from gradmagic.messages import say
 from gradmagic.training import Run
-from gradmagic.training.steering import Knob, knobs, run_curves, speed_knob
+from gradmagic.training.steering import Knob, batch_knob, knobs, run_curves, speed_knob
 from gradmagic.widgets._panel import LineOf, SteeringPanel, described, packed
 
 __all__ = ["LivePanel"]
@@ -39,6 +39,9 @@ class LivePanel(SteeringPanel):
         self._status = ""
         self._drawing = threading.Lock()
         moved = (*knobs(run.hyperparameters), speed_knob(speed, run.settings.steps))
+        if run.rows:
+            assert run.batch is not None
+            moved = (*moved, batch_knob(run.batch, run.rows))
         if run.settings.seed is not None:
             moved = (*moved, Knob("seed", run.settings.seed, "whole", 0, max(99, run.settings.seed)))
         super().__init__("live", moved, ("play", "step", "stop", "reset"), line)

@@ -15,7 +15,7 @@ from gradmagic.messages import catalogue, say
 if TYPE_CHECKING:
     from gradmagic.training.steering import Curve, Knob
 
-__all__ = ["LineOf", "Panel", "SteeringPanel", "described", "knob_spec", "packed"]
+__all__ = ["LineOf", "Panel", "SteeringPanel", "described", "knob_spec", "line_words", "packed"]
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -136,10 +136,7 @@ class SteeringPanel(Panel):
                 "step": say("display-step"),
                 "knobs": say("steer-knobs"),
                 "parameters": say("steer-parameters"),
-                "line": say("steer-line"),
-                "copy": say("steer-copy"),
-                "copied": say("steer-copied"),
-                "selected": say("steer-selected"),
+                **line_words(),
             },
         }
         super().__init__("steer", spec, self._first)
@@ -148,6 +145,16 @@ class SteeringPanel(Panel):
     def line(self) -> str:
         """The line that trains with the values as they are."""
         return self._line(self.values)
+
+
+def line_words() -> dict[str, str]:
+    """Return the words of the line to copy."""
+    return {
+        "line": say("steer-line"),
+        "copy": say("steer-copy"),
+        "copied": say("steer-copied"),
+        "selected": say("steer-selected"),
+    }
 
 
 def knob_spec(knob: Knob) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from gradmagic.messages import say
 from gradmagic.training import Race
 from gradmagic.training.races import Racer
 from gradmagic.training.steering import curves
-from gradmagic.widgets._panel import Panel, packed
+from gradmagic.widgets._panel import Panel, line_words, packed
 
 __all__ = ["RacePanel"]
 
@@ -33,11 +33,12 @@ class RacePanel(Panel):
         race: The race.
     """
 
-    def __init__(self, race: Race) -> None:
+    def __init__(self, race: Race, line: str) -> None:
         """Show it at its end.
 
         Args:
             race: What came.
+            line: What races so again.
         """
         self.race = race
         steps = _moments(race.total)
@@ -51,7 +52,8 @@ class RacePanel(Panel):
             "racers": [self._racer(place, racer, steps) for place, racer in enumerate(race)],
             "surface": None,
             "notes": [say("race-arrived-note")],
-            "words": self._words(),
+            "line": line,
+            "words": {**self._words(), **line_words()},
         }
         surface = race.surface
         if surface is not None:

@@ -74,6 +74,7 @@ class Lab:
                 f"--ServerApp.root_dir={folder}",
                 f"--LabApp.app_settings_dir={settings.parent}",
                 "--LabApp.news_url=None",
+                "--LabApp.expose_app_in_browser=True",
             ],
             env=environment,
             stdout=self._log,

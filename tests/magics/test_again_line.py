@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from gradmagic.magics._again_line import again_line
+from gradmagic.magics._again_line import again_line, race_line
 from gradmagic.magics._line import parse
 from gradmagic.magics._training import training_arguments
 from gradmagic.training import Explorer, train
@@ -44,3 +46,35 @@ def test_the_line_gives_the_panels_numbers(asked, moved):
     assert run.steps == len(made.history)
     assert np.allclose(run.history.loss, made.history.loss, rtol=1e-5), line
     assert np.allclose(w, made.parameters["w"], rtol=1e-4, atol=1e-6), line
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["", "--steps 30", "--race momentum,adam:0.1 --surface w[0],w[1]", "--learning-rate 0.02 --seed 4"],
+)
+def test_the_line_of_a_race_races_again(asked):
+    from gradmagic.magics._defaults import GradMagic
+    from gradmagic.magics._racing import raced
+
+    w = tf.Variable([1.5, -2.0])
+    names = {"w": w, "tf": tf}
+
+    def loss():
+        return 1 + tf.reduce_sum([1.0, 3.0] * (w - 1) ** 2)
+
+    def found(line):
+        options = parse("train", line)
+        arguments = training_arguments(options, GradMagic(), names)
+        session = SimpleNamespace(namespace=names)
+        race = raced(options, loss, {"w": w}, arguments, session, GradMagic())
+        known = {name: arguments[name] for name in ("learning_rate", "seed")}
+        return race, race_line(options, "train", steps=race.total, **known)
+
+    first, line = found(f"loss w {asked if '--race' in asked else f'--race sgd,adam {asked}'}")
+    assert line.startswith("%train loss w ")
+    assert "--seed" in line
+    second, same = found(line.removeprefix("%train "))
+    assert line == same
+    assert [racer.label for racer in first] == [racer.label for racer in second]
+    for one, other in zip(first, second, strict=True):
+        assert np.array_equal(one.history.loss, other.history.loss)

@@ -120,6 +120,65 @@ def test_every_hyperparameter_can_be_set_without_tracing(started, optimizer, nam
     assert len(run.traced) == traces
 
 
+def of_rows(steps, **asked):
+    """A fit of 100 rows, by mini-batches."""
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(100, 3)).astype(np.float32)
+    targets = rows @ np.array([1, 2, 3], np.float32)
+    w = tf.Variable(tf.zeros(3))
+
+    def loss(x, y):
+        return tf.reduce_mean((tf.linalg.matvec(x, w) - y) ** 2)
+
+    run = gm.train(loss, w, data=(rows, targets), steps=steps, learning_rate=1e-6, background=True, **asked)
+    return run, lambda at: np.mean((rows @ at - targets) ** 2)
+
+
+def test_the_batch_size_can_be_set_and_begins_a_new_epoch():
+    run, whole_loss = of_rows(3_000_000, batch=32)
+    running(run)
+    run.set(batch=100)
+    until(lambda: run.batch == 100 and run.engine == "xla" and run.steps > run.changes[0][0] + 100)
+    run.stop().wait()
+    ((step, name, value),) = run.changes
+    assert (name, value) == ("batch", 100)
+    losses, weights = run.history.loss, next(iter(run.history.parameters.values()))
+    after = [whole_loss(at) for at in weights[step : step + 50]]
+    np.testing.assert_allclose(losses[step : step + 50], after, rtol=1e-5)
+    before = [whole_loss(at) for at in weights[step - 50 : step]]
+    assert not np.allclose(losses[step - 50 : step], before, rtol=1e-3)
+
+
+def test_after_a_reset_batches_are_those_of_the_same_training_from_the_start():
+    run, _ = of_rows(3_000_000, batch=32)
+    running(run).set(batch=8)
+    until(lambda: run.batch == 8)
+    run.reset(paused=True)
+    until(lambda: run.status == "paused")
+    for _ in range(30):
+        run.step()
+    until(lambda: run.steps == 30)
+    losses = run.history.loss[:30]
+    run.stop().wait()
+    again, _ = of_rows(30, batch=8)
+    np.testing.assert_allclose(again.wait().history.loss, losses, rtol=1e-6)
+
+
+@pytest.mark.parametrize("batch", [0, -3, 2.5, 101, True, "many", float("nan")])
+def test_a_batch_that_cannot_be_is_refused(batch):
+    run, _ = of_rows(30, batch=8)
+    with pytest.raises(ArgumentError, match="batch"):
+        run.set(batch=batch)
+    run.wait()
+
+
+def test_without_mini_batches_there_is_no_batch_to_set(started):
+    run = running(started())
+    assert (run.batch, run.rows) == (None, 0)
+    with pytest.raises(ArgumentError, match="batch"):
+        run.set(batch=8)
+
+
 def test_numbers_after_a_change_are_those_of_the_plain_loop():
     """Steps made with one rate, then with another, in the compiled program."""
     v = tf.Variable([3.0, -1.0])

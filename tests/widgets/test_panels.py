@@ -269,3 +269,26 @@ def test_without_anywidget(house, monkeypatch):
     run = train(house.loss, [house.a, house.b], steps=5)
     with pytest.raises(GradmagicError, match="pip install anywidget"):
         LivePanel(run, line)
+
+
+def test_a_live_run_on_mini_batches_has_a_knob_for_their_size():
+    rows = np.random.default_rng(0).normal(size=(64, 2)).astype(np.float32)
+    w = tf.Variable(tf.zeros(2))
+    run = train(
+        lambda x: tf.reduce_mean((tf.linalg.matvec(x, w) - 1) ** 2),
+        w,
+        data=(rows,),
+        batch=8,
+        steps=2_000_000,
+        learning_rate=1e-6,
+        background=True,
+        movable=True,
+    )
+    panel = LivePanel(run, lambda values: f"--batch {values['batch']:g}")
+    (knob,) = [knob for knob in panel.front.spec["knobs"] if knob["name"] == "batch"]
+    assert (knob["scale"], knob["low"], knob["high"]) == ("powers", 1, 64)
+    panel.values = {"batch": 32}
+    until(lambda: run.batch == 32)
+    until(lambda: any("32" in mark["text"] for mark in panel.front.frame["marks"]))
+    assert panel.line == "--batch 32"
+    panel.close()

@@ -23,7 +23,7 @@ def raced(**options):
 def test_what_is_sent_is_what_was_recorded():
     found = raced(surface=("a", "b"), steps=3000)
     before = leavings()
-    panel = RacePanel(found)
+    panel = RacePanel(found, "%train loss --race sgd")
     spec = panel.front.spec
     steps = floats(spec["steps"]).astype(int)
     assert (steps[0], steps[-1]) == (0, 3000)
@@ -34,6 +34,7 @@ def test_what_is_sent_is_what_was_recorded():
         assert floats(sent["loss"])[-1] == np.float32(racer.loss)
         assert np.array_equal(floats(sent["x"])[:-1], racer.history.parameters["a"][inside])
         assert np.array_equal(floats(sent["y"])[-1:], racer.parameters["b"].reshape(1))
+    assert spec["line"] == "%train loss --race sgd"
     assert floats(spec["surface"]["grid"]).size == spec["surface"]["rows"] * spec["surface"]["columns"]
     assert {racer["colour"] for racer in spec["racers"]} == {"--gm-racer-0", "--gm-racer-1"}
     bundle = panel._repr_mimebundle_()
@@ -46,7 +47,7 @@ def test_what_is_sent_is_what_was_recorded():
 def test_without_a_surface_and_to_a_step_that_not_all_reached():
     a = tf.Variable(0.0)
     found = race(lambda: (a - 1) ** 2, a, {"right": "sgd:0.1", "wild": "sgd:50"}, steps=60)
-    panel = RacePanel(found)
+    panel = RacePanel(found, "%train loss --race sgd")
     assert panel.front.spec["surface"] is None
     wild = panel.front.spec["racers"][1]
     assert wild["diverged"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -10,19 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from gradmagic.errors import ArgumentError
 from gradmagic.messages import say
 from gradmagic.tape import tensorflow
 from gradmagic.training.feed._columns import Columns
+from gradmagic.training.feed._order import Order
 
-__all__ = ["Arguments", "Batches", "Dataset", "NoData", "Source", "Streamed", "Whole"]
+__all__ = ["Arguments", "Batches", "Dataset", "NoData", "Picked", "Source", "Streamed", "Whole"]
 
 # Bytes of batches or indices that are given to the program at a time, at most.
 _CHUNK_BYTES = 1 << 26
-
-_GOLDEN = 0x9E3779B97F4A7C15
 
 
 @dataclass(frozen=True)
@@ -54,6 +51,7 @@ class Source(ABC):
         steps_per_epoch: How many steps go once through the data; 1 without batches.
         version: Changes when the shapes of the program's inputs do.
         length: The rows that batches are picked from, 0 where none are.
+        batch: Rows of a batch, where they are picked.
         is_dataset: Whether the data bring their own batches.
         irregular: Two shapes of batches that do not go into one program, if they came; else `None`.
     """
@@ -61,6 +59,7 @@ class Source(ABC):
     steps_per_epoch: int = 1
     version: int = 0
     length: int = 0
+    batch: int | None = None
     is_dataset: bool = False
     irregular: tuple[str, str] | None = None
 
@@ -98,6 +97,9 @@ class Source(ABC):
 
     def reseed(self, seed: int) -> None:  # noqa: B027  # most have no order to choose
         """Take the batches in the order that another seed gives."""
+
+    def rebatch(self, batch: int, step: int) -> None:  # noqa: B027  # only picked batches have a size
+        """Take batches of another size from a step on, with which a new epoch begins; 0 is the very start."""
 
     def whole(self) -> Arguments | None:
         """All the data at once; `None` where they are too many."""
@@ -141,66 +143,38 @@ class Whole(Source):
         return Arguments(self._tensors, self._keys)
 
 
-class _Order:
-    """Which rows make the batch of a step: a permutation of each epoch's own, from the seed alone."""
+class Picked(Source):
+    """Mini-batches of rows that are picked by number."""
 
-    def __init__(self, length: int, batch: int, seed: int | None, *, drop_last: bool, shuffle: bool) -> None:
-        self.batch = batch
-        self.rest = 0 if drop_last else length % batch
-        self.steps_per_epoch = length // batch + bool(self.rest)
-        self._length, self._shuffle = length, shuffle
-        self._seed = secrets.randbits(32) if seed is None else seed
-        self._epochs: OrderedDict[int, npt.NDArray[np.int32]] = OrderedDict()
-
-    def rows(self, step: int) -> npt.NDArray[np.int32]:
-        """The rows of a step's batch, shape `(batch,)` or, of the last one, `(rest,)`."""
-        epoch, place = divmod(step, self.steps_per_epoch)
-        return self._epoch(epoch)[place * self.batch : (place + 1) * self.batch]
-
-    def table(self, start: int, count: int, capacity: int) -> npt.NDArray[np.int32]:
-        """The rows of many steps, shape `(capacity, batch)`; what is too much is 0."""
-        table = np.zeros((capacity, self.batch), np.int32)
-        for place in range(count):
-            rows = self.rows(start + place)
-            table[place, : len(rows)] = rows
-        return table
-
-    def is_rest(self, start: int, count: int, capacity: int) -> npt.NDArray[np.bool_]:
-        """Whether each step has the smaller batch."""
-        steps = np.arange(start, start + capacity)
-        return np.asarray((steps + 1) % self.steps_per_epoch == 0)
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self.length = order.length
+        self._resized()
 
     def reseed(self, seed: int) -> None:
-        """Permute by another seed."""
-        if seed != self._seed:
-            self._seed = seed
-            self._epochs.clear()
+        self._order.reseed(seed)
 
-    def _epoch(self, epoch: int) -> npt.NDArray[np.int32]:
-        if epoch not in self._epochs:
-            rows = np.arange(self._length, dtype=np.int32)
-            if self._shuffle:
-                bits = np.random.Philox(key=(int(self._seed) * _GOLDEN + epoch) % 2**128)
-                rows = np.random.Generator(bits).permutation(rows)
-            self._epochs[epoch] = rows
-            if len(self._epochs) > 4:
-                self._epochs.popitem(last=False)
-        return self._epochs[epoch]
+    def rebatch(self, batch: int, step: int) -> None:
+        same = batch == self._order.batch
+        if not same or not step:
+            self._order.rebatch(batch, step)
+        if not same:
+            self._resized()
+
+    def _resized(self) -> None:
+        self.batch, self.steps_per_epoch = self._order.batch, self._order.steps_per_epoch
+        self.version += 1
 
 
-class Batches(Source):
+class Batches(Picked):
     """Mini-batches of data that lie on the device: the program picks the rows."""
 
     def __init__(
         self, columns: Columns, batch: int, seed: int | None, *, drop_last: bool, shuffle: bool
     ) -> None:
+        super().__init__(Order(columns.length, batch, seed, drop_last=drop_last, shuffle=shuffle))
         self._keys = columns.keys
         self._tensors = tuple(tensorflow().convert_to_tensor(array) for array in columns.arrays)
-        self._order = _Order(columns.length, batch, seed, drop_last=drop_last, shuffle=shuffle)
-        self.steps_per_epoch, self.length = self._order.steps_per_epoch, columns.length
-
-    def reseed(self, seed: int) -> None:
-        self._order.reseed(seed)
 
     def capacity(self, wanted: int) -> int:
         return max(1, min(wanted, _CHUNK_BYTES // (4 * self._order.batch)))
@@ -210,7 +184,7 @@ class Batches(Source):
 
     def chunk(self, start: int, count: int, capacity: int) -> list[Any]:
         found: list[Any] = [self._order.table(start, count, capacity)]
-        return [*found, self._order.is_rest(start, count, capacity)] if self._order.rest else found
+        return [*found, self._order.is_rest(start, capacity)] if self._order.rest else found
 
     def at(self, inputs: Sequence[Any], place: Any) -> Arguments:
         tf = tensorflow()
@@ -229,27 +203,23 @@ class Batches(Source):
         return Arguments(self._tensors, self._keys)
 
 
-class Streamed(Source):
+class Streamed(Picked):
     """Mini-batches of data too large for the device: the rows are picked here, a chunk at a time."""
 
     def __init__(
         self, columns: Columns, batch: int, seed: int | None, *, drop_last: bool, shuffle: bool
     ) -> None:
+        super().__init__(Order(columns.length, batch, seed, drop_last=drop_last, shuffle=shuffle))
         self._columns = columns
-        self._order = _Order(columns.length, batch, seed, drop_last=drop_last, shuffle=shuffle)
-        self.steps_per_epoch, self.length = self._order.steps_per_epoch, columns.length
-        self._batch_bytes = max(1, columns.nbytes * batch // columns.length)
-
-    def reseed(self, seed: int) -> None:
-        self._order.reseed(seed)
 
     def capacity(self, wanted: int) -> int:
-        return max(1, min(wanted, _CHUNK_BYTES // self._batch_bytes))
+        batch_bytes = max(1, self._columns.nbytes * self._order.batch // self.length)
+        return max(1, min(wanted, _CHUNK_BYTES // batch_bytes))
 
     def chunk(self, start: int, count: int, capacity: int) -> list[Any]:
         table = self._order.table(start, count, capacity)
         found: list[Any] = [np.asarray(array)[table] for array in map(np.asanyarray, self._columns.arrays)]
-        return [*found, self._order.is_rest(start, count, capacity)] if self._order.rest else found
+        return [*found, self._order.is_rest(start, capacity)] if self._order.rest else found
 
     def at(self, inputs: Sequence[Any], place: Any) -> Arguments:
         count = len(self._columns.arrays)

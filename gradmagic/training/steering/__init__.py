@@ -2,7 +2,7 @@
 
 from gradmagic.training.steering._curves import Curve, curves, outcome_curves, run_curves
 from gradmagic.training.steering._explorer import Explorer
-from gradmagic.training.steering._knobs import Knob, knobs, speed_knob
+from gradmagic.training.steering._knobs import Knob, batch_knob, knobs, speed_knob
 from gradmagic.training.steering._newest import Newest
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Explorer",
     "Knob",
     "Newest",
+    "batch_knob",
     "curves",
     "knobs",
     "outcome_curves",

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["Knob", "knobs", "settings_knobs", "speed_knob"]
+__all__ = ["Knob", "batch_knob", "knobs", "settings_knobs", "speed_knob"]
 
 # The order in which they are shown; what is not named comes after them, as the optimizer has it.
 _ORDER = ("learning_rate", "momentum", "beta_1", "beta_2", "rho", "weight_decay", "clip_norm")
@@ -65,11 +65,16 @@ def settings_knobs(
     """
     found = [Knob("steps", steps, "count", 10, min(most, max(10_000, 10 * steps)))]
     if batch is not None:
-        found.append(Knob("batch", batch, "powers", 1, rows))
+        found.append(batch_knob(batch, rows))
     found.append(Knob("start_noise", start_noise, "linear", 0.0, max(3.0, start_noise)))
     if seed is not None:
         found.append(Knob("seed", seed, "whole", 0, max(99, seed)))
     return tuple(found)
+
+
+def batch_knob(batch: int, rows: int) -> Knob:
+    """Return the knob for the rows of a batch, of so many rows."""
+    return Knob("batch", batch, "powers", 1, rows)
 
 
 def speed_knob(speed: float | None, steps: int) -> Knob:

@@ -196,7 +196,9 @@ function render({ model, el }) {
   const bar = element("div", "gm-bar gm-scrub");
   bar.append(play, knob.row);
   const notes = spec.notes.map((note) => element("p", "gm-note gm-small", note));
-  root.append(element("p", "gm-head", spec.head), board, bar, legend.table, ...notes);
+  const line = makeLine(words);
+  line.show(spec.line);
+  root.append(element("p", "gm-head", spec.head), board, bar, legend.table, ...notes, line.row);
   el.append(root);
   const size = new ResizeObserver(() => {
     charts.forEach((chart) => chart.draw());
