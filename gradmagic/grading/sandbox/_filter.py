@@ -91,7 +91,7 @@ _FIRST_UNKNOWN = 463
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _NEW_NAMESPACES = 0x7E020000
 _PR_SET_PDEATHSIG = 1
-_AF_UNIX = 1
+_AF_UNIX, _AF_NETLINK = 1, 16
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 
 # BPF (linux/bpf_common.h) and offsets in struct seccomp_data.
@@ -143,9 +143,12 @@ def program() -> list[Step]:
             _SOCKET[column],
             [
                 (_LOAD, 0, 0, _FIRST),
-                (_EQUAL, 1, 0, _AF_UNIX),
-                _answer(errno.EAFNOSUPPORT),
+                (_EQUAL, 0, 1, _AF_UNIX),
                 (_RETURN, 0, 0, _ALLOW),
+                # ZeroMQ aborts when it cannot list the interfaces, unless this is why.
+                (_EQUAL, 0, 1, _AF_NETLINK),
+                _answer(errno.EOPNOTSUPP),
+                _answer(errno.EAFNOSUPPORT),
             ],
         ),
     ]

@@ -54,6 +54,8 @@ def shut_in(
     spaces = "mount" in needed
     processes = None
     os.setsid()
+    if identity.changes and confinement.connection is not None:
+        _give(confinement.connection, identity)
     if spaces:
         processes = _enter_spaces(confinement, identity)
     else:
@@ -102,8 +104,6 @@ def _enter_spaces(confinement: Confinement, identity: _identity.Identity) -> int
         with_reason(name, partial(unshare, flag))
     unshare(NEW_CGROUP)
     set_hostname(_HOSTNAME)
-    if identity.changes and confinement.connection is not None:
-        _give(confinement.connection, identity)
     user, group = (identity.user, identity.group) if identity.privileged else (_identity.INSIDE,) * 2
     try:
         return _view.enter(confinement, user, group).processes

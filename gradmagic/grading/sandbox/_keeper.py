@@ -105,8 +105,7 @@ class Keeper:
             self._stop("parent")
         if _memory.seconds(self._proc, members) > limits.cpu:
             self._stop("cpu")
-        connection = self._confinement.connection
-        if connection is not None and len(os.listdir(connection)) > _SOCKETS_AT_MOST:
+        if _entries(self._confinement.connection) > _SOCKETS_AT_MOST:
             self._stop("connection")
         return pause
 
@@ -122,6 +121,8 @@ class Keeper:
             self._group.remove()
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
+        if self._confinement.connection is not None:
+            _take_back(self._confinement.connection)
         code = os.waitstatus_to_exitcode(wait_status)
         status, signalled = (code, None) if code >= 0 else (None, -code)
         if self._told is not None and self._limit is None:
@@ -167,6 +168,22 @@ class Keeper:
         # The first process of a PID namespace ignores a signal that it has no handler for.
         self._told = number
         self._kill()
+
+
+def _entries(folder: str | None) -> int:
+    """How much is in a folder; nothing, when whoever made it has taken it away."""
+    try:
+        return 0 if folder is None else len(os.listdir(folder))
+    except FileNotFoundError:
+        return 0
+
+
+def _take_back(folder: str) -> None:
+    """Own the connection folder again, which root has lent to the id of the sandbox."""
+    try:
+        os.chown(folder, os.geteuid(), os.getegid(), follow_symlinks=False)
+    except FileNotFoundError:
+        return  # whoever made it has taken it away
 
 
 def _signal(pid: int, number: int) -> None:

@@ -25,7 +25,8 @@ def apply(limits: Limits) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_DATA, _data() + room),
         (resource.RLIMIT_NPROC, limits.processes),
-        (resource.RLIMIT_CPU, limits.cpu),
+        # The keeper counts all processes together; this is for one that it would come too late for.
+        (resource.RLIMIT_CPU, limits.cpu + 1),
         (resource.RLIMIT_FSIZE, limits.file_size),
         (resource.RLIMIT_NOFILE, limits.open_files),
         (resource.RLIMIT_MSGQUEUE, 0),

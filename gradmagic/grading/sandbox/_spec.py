@@ -49,7 +49,7 @@ class Confinement:
     hidden: tuple[str, ...] = ()
     """Folders and files inside readable ones that are not to be seen."""
     connection: str | None = None
-    """A folder shared with the outside, in which only Unix sockets can be made."""
+    """A folder of this sandbox alone, shared with the outside, in which only Unix sockets can be made."""
     scratch: str = "/scratch"
     """Where the private writable folder appears: home, temporary and working folder."""
     environment: Mapping[str, str] = field(default_factory=dict)

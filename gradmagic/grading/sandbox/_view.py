@@ -33,6 +33,7 @@ from gradmagic.messages import say
 _OLD = "/.old"
 _STAGE = "/proc"  # a folder that every Linux has; covered for a moment, in this namespace only
 _SEALED = "/.sealed"
+_CONNECTION = "/.connection"
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _SHARED_MEMORY = 64 << 20
 # Parts of /proc that speak of the machine, not of the process.
@@ -95,7 +96,7 @@ def enter(confinement: Confinement, user: int, group: int) -> View:
     for path in sealed:
         _seal(path, shown)
     if confinement.connection is not None:
-        _show(_follow(confinement.connection), _PLAIN | NO_EXECUTION)
+        _connect(_follow(confinement.connection), shown)
     unmount(_OLD)
     os.rmdir(_OLD)
     mount(None, "/", None, REMOUNT | BIND | READ_ONLY | _PLAIN)
@@ -162,9 +163,24 @@ def _private(confinement: Confinement, user: int, group: int) -> None:
     mount("shm", "/dev/shm", "tmpfs", _PLAIN | NO_EXECUTION, f"size={_SHARED_MEMORY},nr_inodes=256,{owner}")
 
 
-def _show(real: str, flags: int) -> None:
-    """Bind a folder or file of the old root, its path free of symbolic links, to the same path."""
-    source = _OLD + real
+def _connect(real: str, shown: list[str]) -> None:
+    """Make the connection folder writable at its path.
+
+    Landlock grants what a folder above grants, too. So it stands apart, below nothing that can be written,
+    and a symbolic link at its path leads there; in a folder that is shown, which is read-only, it stands
+    itself.
+    """
+    if any(_places.holds(folder, real) for folder in shown):
+        _show(real, _PLAIN | NO_EXECUTION)
+        return
+    _show(real, _PLAIN | NO_EXECUTION, at=_CONNECTION)
+    os.makedirs(os.path.dirname(real), exist_ok=True)
+    os.symlink(_CONNECTION, real)
+
+
+def _show(path: str, flags: int, at: str | None = None) -> None:
+    """Bind a folder or file of the old root, its path free of symbolic links, to the same path or another."""
+    source, real = _OLD + path, at or path
     if os.path.isdir(source):
         os.makedirs(real, exist_ok=True)
     else:

@@ -36,9 +36,12 @@ class Worker:
         )
 
     def ask(self, **job):
+        assert self.process.poll() is None, "the worker has ended"
         self.process.stdin.write(json.dumps(job) + "\n")
         self.process.stdin.flush()
-        return SimpleNamespace(**json.loads(self.process.stdout.readline()))
+        answer = self.process.stdout.readline()
+        assert answer, "the worker has ended"
+        return SimpleNamespace(**json.loads(answer))
 
     def confined(self, code, *, output=1 << 20, **spec):
         spec.setdefault("limits", {}).setdefault("wall", 60)
@@ -78,13 +81,23 @@ def worker(request):
     worker.close()
 
 
-@pytest.fixture
-def secret(tmp_path_factory):
-    """A file outside that anyone may read."""
-    folder = tmp_path_factory.mktemp("teacher")
-    path = folder / "secret.txt"
-    path.write_text("REACHED")
+def let_in(folder):
+    """Let others through the folders that pytest makes for its owner alone."""
     for above in (folder, *folder.parents):
-        if above.stat().st_uid == os.geteuid():
-            above.chmod(above.stat().st_mode | 0o055)
+        if above.name.startswith("pytest-") or above == folder:
+            above.chmod(0o755)
+    return folder
+
+
+@pytest.fixture
+def open_folder(tmp_path_factory):
+    """A new folder that everyone may enter."""
+    return let_in(tmp_path_factory.mktemp("f"))
+
+
+@pytest.fixture
+def secret(open_folder):
+    """A file outside that anyone may read."""
+    path = open_folder / "secret.txt"
+    path.write_text("REACHED")
     return path

@@ -35,7 +35,7 @@ def test_it_is_not_found_in_the_old_root(worker, secret):
     for folder, folders, files in os.walk("/"):
         if folder in ("/proc", "/usr") or folder.endswith("site-packages"):
             folders.clear()
-        if "secret.txt" in files or "teacher" in folder or "solutions" in folders:
+        if "secret.txt" in files or "solutions" in folders:
             print("REACHED", folder)
     """
     assert worker.confined(code).out == ""
@@ -58,13 +58,11 @@ def test_a_hidden_folder_inside_a_readable_one(worker):
     assert held.out.split()[:4] == ["True", "PermissionError", "PermissionError", "PermissionError"]
 
 
-def test_a_hidden_module_and_its_compiled_form(worker, tmp_path):
-    folder = tmp_path / "lib"
+def test_a_hidden_module_and_its_compiled_form(worker, open_folder):
+    folder = open_folder / "lib"
     (folder / "__pycache__").mkdir(parents=True)
     for name in ("answer.py", "__pycache__/answer.cpython-311.pyc", "other.py"):
         (folder / name).write_text("REACHED" if "answer" in name else "fine")
-    for above in (folder, *list(folder.parents)[:3]):
-        above.chmod(0o755)
     code = f"""
     import os
     print(open({str(folder)!r} + "/other.py").read())
