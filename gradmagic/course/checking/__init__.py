@@ -10,12 +10,14 @@ from gradmagic.course.checking._judge import judge, right_answers
 from gradmagic.course.checking._library import all_exercises, check_named, exercise_named
 from gradmagic.course.checking._mistake import Mistake
 from gradmagic.course.checking._nbgrader import CheckFailed, tell_nbgrader
+from gradmagic.course.checking._probe import ANSWERS
 from gradmagic.course.checking._report import Outcome, Progress, Report
-from gradmagic.course.checking._rule import Avoids, Rule, UsesOperation, UsesTape
-from gradmagic.course.checking._run import Desk, run_check, run_checks
+from gradmagic.course.checking._rule import Avoids, Rule, Seen, UsesOperation, UsesTape
+from gradmagic.course.checking._run import Desk, blocked, run_check, run_checks
 from gradmagic.course.checking._which import chosen_checks, open_exercise
 
 __all__ = [
+    "ANSWERS",
     "Answer",
     "Avoids",
     "Check",
@@ -32,11 +34,13 @@ __all__ = [
     "Progress",
     "Report",
     "Rule",
+    "Seen",
     "UsesOperation",
     "UsesTape",
     "all_exercises",
     "as_numbers",
     "ask",
+    "blocked",
     "check_named",
     "chosen_checks",
     "exercise_named",

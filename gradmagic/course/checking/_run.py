@@ -14,7 +14,7 @@ from gradmagic.course.checking._report import BLOCKED, PASSED, Outcome, Progress
 from gradmagic.course.checking._words import told
 from gradmagic.messages import say
 
-__all__ = ["Desk", "run_check", "run_checks"]
+__all__ = ["Desk", "blocked", "run_check", "run_checks"]
 
 
 @dataclass
@@ -90,10 +90,11 @@ def _settle(
     if check.name not in found:
         needed = [_settle(exercise, exercise.checks[name], namespace, learner, found) for name in check.needs]
         failed = [outcome.name for outcome in needed if outcome.state != PASSED]
-        found[check.name] = _blocked(check, failed[0]) if failed else run_check(check, namespace, learner)
+        found[check.name] = blocked(check, failed[0]) if failed else run_check(check, namespace, learner)
     return found[check.name]
 
 
-def _blocked(check: Check, needed: str) -> Outcome:
+def blocked(check: Check, needed: str) -> Outcome:
+    """Return the outcome of a check that needs another one which did not pass."""
     line = (say("exercise-line-why"), say("exercise-needs", name=needed))
     return Outcome(check.name, BLOCKED, 0, check.points, told(check.words), "needs", (line,))

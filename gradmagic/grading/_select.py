@@ -1,0 +1,143 @@
+"""Which cells of a grafted notebook are run, and where each check is asked.
+
+A lesson has cells that show things: trainings, figures, races. Nothing that is graded depends on them, and
+they would take most of the time. A cell of the exercise is run if an answer or a check needs a name that it
+binds, or if it may change a thing that is needed. Where a text does not tell, every cell is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from gradmagic.grading._graft import ANSWER, CHANGED, GIVEN, OWN, PROBE, Cell
+from gradmagic.grading._names import CellNames, names_of
+
+__all__ = ["selected"]
+
+# Below this an exercise's own cells are set-up: magics of these names make a cell needed.
+SETTING_UP = ("%load_ext", "%config", "%reload_ext")
+LEARNERS = (ANSWER, OWN, CHANGED)
+
+
+def selected(
+    cells: Sequence[Cell], asks: Mapping[str, Sequence[str]], *, everything: bool = False
+) -> list[Cell]:
+    """Return the cells to run, in order.
+
+    A probe stands where its check stood, or further down: below the last cell of the learner's that binds
+    what it needs. So an answer that was written into another cell counts.
+
+    Args:
+        cells: the grafted notebook.
+        asks: the names that each check asks for.
+        everything: leave nothing of the exercise out.
+    """
+    names = {place: names_of(cell.source) for place, cell in enumerate(cells) if cell.role != PROBE}
+    run = _needed(cells, names, asks)
+    opaque = any(names[place].opaque for place in run if cells[place].role in LEARNERS)
+    if opaque or everything:
+        run = {place for place, cell in enumerate(cells) if cell.role != PROBE}
+        run -= {place for place in run if cells[place].role == CHANGED and not names[place].readable}
+    kept: list[tuple[tuple[int, int], Cell]] = [((place, 0), cells[place]) for place in run]
+    for place, cell in enumerate(cells):
+        if cell.role == PROBE:
+            kept.append(((_place_of_probe(place, cell, cells, names, run, asks), place + 1), cell))
+    return [cell for _, cell in sorted(kept, key=lambda pair: pair[0])]
+
+
+def _needed(
+    cells: Sequence[Cell], names: Mapping[int, CellNames], asks: Mapping[str, Sequence[str]]
+) -> set[int]:
+    run = {
+        place
+        for place, cell in enumerate(cells)
+        if cell.role == ANSWER or (cell.role == GIVEN and cell.source.startswith(SETTING_UP))
+    }
+    late = {name for asked in asks.values() for name in asked}
+    given = {name for place, cell in enumerate(cells) if cell.role == GIVEN for name in names[place].bound}
+    # A function or a module is not changed by being called or given; what was assigned may be.
+    data = {name for own in names.values() for name in own.assigned}
+    # What follows the last answer and the last probe comes too late to matter.
+    end = max((place for place, cell in enumerate(cells) if cell.role != GIVEN), default=-1)
+    while True:
+        wanted, soon = _wanted(cells, names, run, late, data)
+        more = {
+            place
+            for place in names
+            if place not in run
+            and place <= end
+            and _matters(cells[place], names[place], wanted.union(*soon[place:]), given, data)
+        }
+        if not more:
+            return run
+        run |= more
+
+
+def _wanted(
+    cells: Sequence[Cell],
+    names: Mapping[int, CellNames],
+    run: set[int],
+    late: set[str],
+    data: set[str],
+) -> tuple[set[str], list[set[str]]]:
+    """The names that may be looked up at any later time, and those that each cell looks up as it runs.
+
+    What only a function looks up is wanted once the function is.
+    """
+    wanted = set(late)
+    soon: list[set[str]] = [set() for _ in cells]
+    for place in run:
+        if cells[place].role == ANSWER:
+            soon[place] = {name for one in names[place].statements for name in one.now}
+            wanted |= {name for one in names[place].statements for name in one.later}
+    while True:
+        before = len(wanted), sum(map(len, soon))
+        for place in run:
+            # A cell that changes what is wanted has to come through to its end.
+            whole = cells[place].role == GIVEN and names[place].changed & data & wanted.union(
+                *soon[place + 1 :]
+            )
+            for one in names[place].statements:
+                if whole or one.bound & wanted.union(*soon[place:]):
+                    soon[place] |= one.now
+                    wanted |= one.later
+        if before == (len(wanted), sum(map(len, soon))):
+            return wanted, soon
+
+
+def _matters(cell: Cell, own: CellNames, wanted: set[str], given: set[str], data: set[str]) -> bool:
+    if cell.role == CHANGED:
+        # The exercise's own version stands above it; what the learner has added to it may be needed.
+        return bool((own.bound - given) & wanted)
+    # A star import may bind anything; a learner's cell that cannot be read may as well.
+    return bool((own.bound | own.changed & data) & wanted) or (own.opaque and own.readable)
+
+
+def _place_of_probe(
+    place: int,
+    probe: Cell,
+    cells: Sequence[Cell],
+    names: Mapping[int, CellNames],
+    run: set[int],
+    asks: Mapping[str, Sequence[str]],
+) -> int:
+    wanted = set(asks.get(probe.name, ()))
+    last = place
+    while True:
+        binding = [one for one in run if names[one].bound & wanted]
+        more = {name for one in binding for name in names[one].used} - wanted
+        last = max([place, *(one for one in binding if cells[one].role in LEARNERS)])
+        if not more:
+            return last
+        wanted |= more
+
+
+def numbered(cells: Sequence[Cell]) -> list[Cell]:
+    """Give cells of one name different ones, as a report needs them."""
+    seen: dict[str, int] = {}
+    found = []
+    for cell in cells:
+        seen[cell.name] = seen.get(cell.name, 0) + 1
+        found.append(cell if seen[cell.name] == 1 else replace(cell, name=f"{cell.name} ({seen[cell.name]})"))
+    return found

@@ -1,0 +1,76 @@
+"""Sentences of `grading`: `{key: (English, Simplified Chinese)}`."""
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "grading-no-folder": (
+        "the folder of submissions, {folder}, cannot be read: {reason}.",
+        "无法读取提交文件夹 {folder}：{reason}。",
+    ),
+    "grading-no-submissions": (
+        "there is no submission in {folder}. A student's notebook is looked for in {folder}/<student>/{example}.ipynb.",
+        "{folder} 中没有提交。学生的笔记本应位于 {folder}/<学生>/{example}.ipynb。",
+    ),
+    "grading-no-solutions": (
+        "no notebook in {folder} has checks. Name the folder of the solutions: `--solutions solutions`.",
+        "{folder} 中没有带检查的笔记本。请指明参考答案的文件夹：`--solutions solutions`。",
+    ),
+    "grading-bad-solution": ("{path} cannot be graded by: {reason}.", "无法用 {path} 评分：{reason}。"),
+    "grading-no-cell-for-check": (
+        "{path} has no cell for the check {name}: a cell `%check {name}` with nbgrader's metadata is needed. `gradmagic verify` says more.",
+        "{path} 中没有检查 {name} 的单元格：需要一个带 nbgrader 元数据的 `%check {name}` 单元格。详情请用 `gradmagic verify` 查看。",
+    ),
+    "grading-no-tier": (
+        "there is no sandbox {tier!r}: there are {tiers}.",
+        "没有名为 {tier!r} 的沙箱；可用的有 {tiers}。",
+    ),
+    "grading-below-tier": (
+        "this machine gives the sandbox {tier!r}, and {wanted!r} is asked for; missing: {missing}. `gradmagic doctor` says why. "
+        "To grade with less all the same: `--below-full-tier {tier}`.",
+        "本机只能提供 {tier!r} 级沙箱，而要求的是 {wanted!r}；缺少：{missing}。原因可用 `gradmagic doctor` 查看。"
+        "若仍要在较弱的沙箱中评分：`--below-full-tier {tier}`。",
+    ),
+    "grading-why-no-answer": (
+        "no answer came that can be read: what was sent was not numbers, was sent twice, or was too much.",
+        "没有收到可以读取的答案：发来的不是数值、发了两次，或者太多。",
+    ),
+    "grading-why-killed": (
+        "the kernel ended while this was asked: too much memory, or code that ends the process.",
+        "提问时内核终止了：内存用得太多，或者代码结束了进程。",
+    ),
+    "grading-why-out-of-time": (
+        "the time for the whole notebook was used up before this was asked.",
+        "在提出这个问题之前，整个笔记本的时间已经用完。",
+    ),
+    "grading-why-not-read": (
+        "there is no notebook that can be read, so nothing was asked.",
+        "没有可以读取的笔记本，因此没有提问。",
+    ),
+    "grading-note-cell-missing": (
+        "the answer cell {name} is missing; the exercise's empty one took its place.",
+        "答案单元格 {name} 缺失，已用练习原来的空白单元格代替。",
+    ),
+    "grading-note-duplicate-cell": (
+        "{count} cells are marked as the answer {name}; all were run, in their order.",
+        "有 {count} 个单元格标记为答案 {name}；已按顺序全部运行。",
+    ),
+    "grading-note-relabelled-cell": (
+        "the answer cell {name} has lost its mark, and was known by its id.",
+        "答案单元格 {name} 的标记已丢失，根据其 id 识别。",
+    ),
+    "grading-note-cell-failed": (
+        "a cell of {name} raised an error; what it had defined before was kept.",
+        "{name} 中的一个单元格出错；出错之前的定义已保留。",
+    ),
+    "grading-note-cell-killed": (
+        "a cell of {name} ended the kernel or did not end; it was left out, and the rest was run again.",
+        "{name} 中的一个单元格使内核终止或无法结束；已跳过它，其余部分重新运行。",
+    ),
+    "grading-note-probe-killed": (
+        "the kernel ended while {name} was asked; the rest was run in a new one.",
+        "检查 {name} 时内核终止；其余部分已在新内核中运行。",
+    ),
+    "grading-note-out-of-time": (
+        "the time for the whole notebook was used up.",
+        "整个笔记本的时间已用完。",
+    ),
+    "grading-note-no-kernel": ("no kernel could be had: {reason}", "无法获得内核：{reason}"),
+}
