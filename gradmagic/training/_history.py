@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,9 @@ from gradmagic.training._rows import LEARNING_RATE, LOSS, SQUARED_NORM, RowLayou
 __all__ = ["History", "Recorder"]
 
 Array = npt.NDArray[Any]
+
+# A piece of this many bytes is not copied.
+_LARGE = 1 << 18
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +73,10 @@ class History:
 
 
 class Recorder:
-    """Collects rows; the array is reserved at once, and touched only as far as it fills.
+    """Collects rows: small pieces in an array that is reserved at once, large ones as they came.
+
+    A piece of many rows comes every few milliseconds; to copy it would cost a tenth of the time it took to
+    compute. It is put into the array when somebody looks while the training runs, else never.
 
     Attributes:
         layout: The columns of a row.
@@ -81,44 +88,70 @@ class Recorder:
         """Reserve room for this many steps."""
         self.layout = layout
         self.total = steps
-        self._rows: Rows = np.empty((steps, layout.width), layout.dtype)
         self.done = 0
+        self._rows: Rows = np.empty((steps, layout.width), layout.dtype)
+        self._large: list[Rows] = []
+        self._lock = threading.Lock()  # another thread may ask while rows are added
 
     def add(self, rows: Rows) -> None:
-        """Append rows, shape `(steps, width)`."""
-        end = self.done + len(rows)
-        self._rows[self.done : end] = rows
-        self.done = end
+        """Append rows, shape `(steps, width)`; they must not be written to afterwards."""
+        with self._lock:
+            if rows.nbytes < _LARGE:
+                self._rows[self._settle() : self.done + len(rows)] = rows
+            else:
+                wasteful = rows.base is not None and rows.base.nbytes > 2 * rows.nbytes
+                self._large.append(rows.copy() if wasteful else rows)
+            self.done += len(rows)
 
     def cut(self, done: int) -> None:
         """Forget all rows from `done` on."""
-        self.done = min(self.done, done)
+        with self._lock:
+            self.done = min(self._settle(), done)
 
     def last_loss(self) -> float:
         """Return the loss of the last row."""
-        return float(self._rows[self.done - 1, LOSS])
+        with self._lock:
+            return float(self._large[-1][-1, LOSS] if self._large else self._rows[self.done - 1, LOSS])
 
     def rows(self) -> Rows:
         """Return all rows so far, shape `(done, width)`."""
-        return self._rows[: self.done].copy()
+        with self._lock:
+            return np.concatenate(self._pieces())
 
     def column(self, number: int) -> Array:
         """Return one column so far, shape `(done,)`; not a copy."""
-        return self._rows[: self.done, number]
+        with self._lock:
+            return self._rows[: self._settle(), number]
 
     def history(self) -> History:
         """Return the record so far."""
-        done = self.done  # another thread may ask while rows are added
-        columns = [self._rows[:done, number].copy() for number in range(self.layout.width)]
+        with self._lock:
+            pieces = self._pieces()
+        columns = [
+            np.concatenate([piece[:, number] for piece in pieces]) for number in range(self.layout.width)
+        ]
         parameters = {
             entry.name: np.stack(columns[entry.start : entry.stop], axis=-1).reshape(-1, *entry.shape)
             for entry in self.layout.recorded
         }
         return History(
-            step=np.arange(done),
+            step=np.arange(len(columns[LOSS])),
             loss=columns[LOSS],
             learning_rate=columns[LEARNING_RATE],
             grad_norm=np.sqrt(columns[SQUARED_NORM], out=columns[SQUARED_NORM]),
             parameters=parameters,
             validation_loss=None if self.layout.validation is None else columns[self.layout.validation],
         )
+
+    def _pieces(self) -> list[Rows]:
+        """All rows in order."""
+        return [self._rows[: self.done - sum(map(len, self._large))], *self._large]
+
+    def _settle(self) -> int:
+        """Put the large pieces into the array; return how many rows it holds."""
+        end = self.done
+        for rows in reversed(self._large):
+            self._rows[end - len(rows) : end] = rows
+            end -= len(rows)
+        self._large.clear()
+        return self.done

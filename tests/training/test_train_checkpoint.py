@@ -230,7 +230,7 @@ def test_places_that_are_not_there(tmp_path):
 
 def test_a_running_training_is_not_saved_by_hand(tmp_path):
     v = tf.Variable(1.0)
-    run = gm.train(lambda: v**2, v, steps=10_000_000, learning_rate=1e-9, background=True)
+    run = gm.train(lambda: v**2, v, steps=10_000_000, learning_rate=1e-9, background=True, pace=10_000_000)
     try:
         with pytest.raises(ArgumentError):
             run.save(tmp_path / "run")

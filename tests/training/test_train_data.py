@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import gradmagic as gm
 from gradmagic.errors import ArgumentError
 from gradmagic.training.feed import Batches, Streamed, make_columns
+from gradmagic.training.feed._order import Order
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(23, 3)).astype(np.float32)
@@ -200,3 +203,23 @@ def test_batches_of_many_shapes_are_trained_step_by_step(sizes):
     assert str((sizes[0], 3)) in run.reason
     assert np.allclose(run.history.loss, losses, rtol=1e-5)
     assert np.allclose(found, wanted, rtol=1e-5)
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data(), length=st.integers(1, 60), drop_last=st.booleans(), shuffle=st.booleans())
+def test_the_rows_of_many_steps_are_those_of_each(data, length, drop_last, shuffle):
+    sizes = st.integers(1, length)
+    order = Order(length, data.draw(sizes), 3, drop_last=drop_last, shuffle=shuffle)
+    for _ in range(3):
+        start, count = data.draw(st.integers(0, 200)), data.draw(st.integers(0, 90))
+        table, is_rest = order.table(start, count, count + 2), order.is_rest(start, count + 2)
+        for place in range(count):
+            rows = order.rows(start + place)
+            assert np.array_equal(table[place, : len(rows)], rows)
+            assert not table[place, len(rows) :].any()
+            assert len(rows) == (order.rest if order.rest and is_rest[place] else order.batch)
+        assert not table[count:].any()
+        order.rebatch(data.draw(sizes), start)
+        epoch = [order.rows(start + place) for place in range(order.steps_per_epoch)]
+        seen = np.concatenate(epoch)
+        assert len(np.unique(seen)) == len(seen) >= length - order.batch + 1, "a new epoch begins"

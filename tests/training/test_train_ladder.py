@@ -218,7 +218,7 @@ def test_neither_fewer_steps_nor_another_learning_rate_trace_again():
         if (rate := next(rates, None)) is not None:
             run.set(learning_rate=rate)
 
-    run = train(Counted(), w, steps=10_000_000, learning_rate=1e-6, background=True)
+    run = train(Counted(), w, steps=10_000_000, learning_rate=1e-6, background=True, pace=10_000_000)
     run.subscribe(listener)
     run.wait()
     assert run.engine == "xla"

@@ -25,7 +25,8 @@ def started():
                 traced.append(1)
             return 1 + tf.reduce_sum(tf.constant([1.0, 4.0]) * v**2)
 
-        asked = {"learning_rate": 1e-6, "steps": 10_000_000, **options}
+        # At full speed it would be over in 0.2 s.
+        asked = {"learning_rate": 1e-6, "steps": 10_000_000, "pace": 1_000_000, **options}
         run = gm.train(loss or bowl, variables or v, optimizer=optimizer, background=True, **asked)
         run.traced, run.v = traced, v
         runs.append(run)

@@ -48,9 +48,16 @@ class Order:
     def table(self, start: int, count: int, capacity: int) -> npt.NDArray[np.int32]:
         """The rows of many steps, shape `(capacity, batch)`; what is too much is 0."""
         table = np.zeros((capacity, self.batch), np.int32)
-        for place in range(count):
-            rows = self.rows(start + place)
-            table[place, : len(rows)] = rows
+        place = 0
+        while place < count:  # an epoch at a time
+            epoch, first = divmod(start + place - self._since, self.steps_per_epoch)
+            last = min(first + count - place, self.steps_per_epoch)
+            rows = self._epoch(self._before + epoch)[first * self.batch : last * self.batch]
+            full, rest = divmod(len(rows), self.batch)
+            table[place : place + full] = rows[: len(rows) - rest].reshape(full, self.batch)
+            if rest:
+                table[place + full, :rest] = rows[-rest:]
+            place += last - first
         return table
 
     def is_rest(self, start: int, capacity: int) -> npt.NDArray[np.bool_]:

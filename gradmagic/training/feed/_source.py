@@ -21,6 +21,9 @@ __all__ = ["Arguments", "Batches", "Dataset", "NoData", "Picked", "Source", "Str
 # Bytes of batches or indices that are given to the program at a time, at most.
 _CHUNK_BYTES = 1 << 26
 
+# Bytes of row numbers at a time: all of them are copied at each call, however few steps it makes.
+_NUMBERS_BYTES = 1 << 20
+
 
 @dataclass(frozen=True)
 class Arguments:
@@ -177,7 +180,7 @@ class Batches(Picked):
         self._tensors = tuple(tensorflow().convert_to_tensor(array) for array in columns.arrays)
 
     def capacity(self, wanted: int) -> int:
-        return max(1, min(wanted, _CHUNK_BYTES // (4 * self._order.batch)))
+        return max(1, min(wanted, _NUMBERS_BYTES // (4 * self._order.batch)))
 
     def lasting(self) -> list[Any]:
         return list(self._tensors)
