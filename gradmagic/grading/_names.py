@@ -197,7 +197,9 @@ def _changed(tree: ast.AST) -> set[str]:
         if isinstance(node, ast.Call):
             root = _root(node.func)
             match node:
-                case ast.Call(func=ast.Name("run_line_magic"), args=[ast.Constant(name), ast.Constant(rest)]):
+                case ast.Call(
+                    func=ast.Name("run_line_magic"), args=[ast.Constant(str(name)), ast.Constant(str(rest))]
+                ):
                     found |= _words(rest) if name not in LOOKING else set()
                     continue
             if isinstance(node.func, ast.Attribute) and root is not None and root not in PURE:

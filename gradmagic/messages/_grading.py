@@ -28,6 +28,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "本机只能提供 {tier!r} 级沙箱，而要求的是 {wanted!r}；缺少：{missing}。原因可用 `gradmagic doctor` 查看。"
         "若仍要在较弱的沙箱中评分：`--below-full-tier {tier}`。",
     ),
+    "grading-no-session": (
+        "pytest did not begin (exit status {status}); nothing was graded.",
+        "pytest 未能启动（退出状态 {status}）；没有进行评分。",
+    ),
     "grading-why-no-answer": (
         "no answer came that can be read: what was sent was not numbers, was sent twice, or was too much.",
         "没有收到可以读取的答案：发来的不是数值、发了两次，或者太多。",
