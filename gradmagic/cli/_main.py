@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from gradmagic.cli import _demo, _doctor, _kernel, _lab, _parser, _release, _verify
+from gradmagic.cli import _demo, _doctor, _grade, _kernel, _lab, _parser, _release, _verify
 from gradmagic.errors import GradmagicError, OptionError
 from gradmagic.messages import say
 
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0 done, 1 not done, 2 not understood, 130 interrupted.
     """
     try:
-        chosen = _parser.parse((_demo, _lab, _doctor, _kernel, _release, _verify), arguments)
+        chosen = _parser.parse((_demo, _lab, _doctor, _kernel, _grade, _release, _verify), arguments)
         return int(chosen.run(chosen))
     except OptionError as error:
         return _complain(error, code=2)

@@ -8,20 +8,28 @@ from gradmagic._lazy import lookup
 
 if TYPE_CHECKING:
     from gradmagic.grading._find import Found, SubmissionError, find_submissions
+    from gradmagic.grading._grade import GRADEBOOK, Settings, Summary, grade, titles
     from gradmagic.grading._kernels import Kernels, Place, SandboxTooWeak
+    from gradmagic.grading._late import Lateness, read_due, read_penalty, read_times
     from gradmagic.grading._rubric import Rubric, RubricError, read_rubrics
     from gradmagic.grading._score import BLOCKED, FAILED, GRADED, PASSED, Graded, Note, Score, WorkItem
     from gradmagic.grading._session import run_session
+    from gradmagic.grading._table import FORMATS, export
     from gradmagic.grading._work import Limits, Work, begin
+    from gradmagic.grading.book import Gradebook, find_key
 
 __all__ = [
     "BLOCKED",
     "FAILED",
+    "FORMATS",
+    "GRADEBOOK",
     "GRADED",
     "PASSED",
     "Found",
+    "Gradebook",
     "Graded",
     "Kernels",
+    "Lateness",
     "Limits",
     "Note",
     "Place",
@@ -29,13 +37,22 @@ __all__ = [
     "RubricError",
     "SandboxTooWeak",
     "Score",
+    "Settings",
     "SubmissionError",
+    "Summary",
     "Work",
     "WorkItem",
     "begin",
+    "export",
+    "find_key",
     "find_submissions",
+    "grade",
+    "read_due",
+    "read_penalty",
     "read_rubrics",
+    "read_times",
     "run_session",
+    "titles",
 ]
 
 # The parent of confined kernels and pytest's plugin import this package: neither must load all of it.
@@ -48,7 +65,11 @@ __getattr__, __dir__ = lookup(
         **dict.fromkeys(
             ("BLOCKED", "FAILED", "GRADED", "PASSED", "Graded", "Note", "Score", "WorkItem"), "_score"
         ),
+        **dict.fromkeys(("GRADEBOOK", "Settings", "Summary", "grade", "titles"), "_grade"),
+        **dict.fromkeys(("Lateness", "read_due", "read_penalty", "read_times"), "_late"),
         "run_session": "_session",
+        **dict.fromkeys(("FORMATS", "export"), "_table"),
+        **dict.fromkeys(("Gradebook", "find_key"), "book"),
         **dict.fromkeys(("Limits", "Work", "begin"), "_work"),
     },
 )

@@ -149,4 +149,87 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "cli-release-source": ("the folder of the solutions", "参考答案所在的文件夹"),
     "cli-release-target": ("the folder that the exercises go to", "练习的输出文件夹"),
+    "cli-grade": (
+        "grade a folder of submissions: points, feedback pages, a gradebook",
+        "为一个文件夹的提交评分：得分、反馈网页、成绩册",
+    ),
+    "cli-grade-submissions": (
+        "the folder with STUDENT/EXERCISE.ipynb",
+        "含有 学生/练习.ipynb 的文件夹",
+    ),
+    "cli-grade-solutions": (
+        "the folder of the solutions (default: %(default)s)",
+        "参考答案所在的文件夹（默认：%(default)s）",
+    ),
+    "cli-grade-out": (
+        "the folder of the gradebook and of all that is written (default: %(default)s)",
+        "成绩册及全部输出所在的文件夹（默认：%(default)s）",
+    ),
+    "cli-grade-jobs": (
+        "how many submissions are graded side by side (default: one for each processor)",
+        "同时评分的提交数（默认：每个处理器一个）",
+    ),
+    "cli-grade-exercise": (
+        "grade this exercise alone; may be given again",
+        "只评这个练习；可多次给出",
+    ),
+    "cli-grade-only": (
+        "ask only this check again, of everything that has been graded; may be given again",
+        "对已评分的提交只重评这个检查；可多次给出",
+    ),
+    "cli-grade-format": (
+        "what is written, with commas between (default: %(default)s)",
+        "要写出的格式，以逗号分隔（默认：%(default)s）",
+    ),
+    "cli-grade-key": (
+        "the file of the teacher's key; made if it is not there (default: in your configuration folder)",
+        "教师密钥文件，不存在则生成（默认：在您的配置文件夹中）",
+    ),
+    "cli-grade-due": (
+        "when submissions were due: 2026-11-30T23:59",
+        "提交截止时间：2026-11-30T23:59",
+    ),
+    "cli-grade-late-penalty": (
+        "what lateness costs: 10/day is 10 %% for each day begun; 1/hour; 10/day,50 takes 50 %% at most",
+        "迟交扣分：10/day 为每迟交一天（不足一天按一天计）扣 10 %%；1/hour；10/day,50 最多扣 50 %%",
+    ),
+    "cli-grade-handed-in": (
+        "a CSV table student,time[,exercise] of when they came; else the files' own times count",
+        "记录提交时间的 CSV 表 student,time[,exercise]；否则以文件的修改时间为准",
+    ),
+    "cli-grade-cell-seconds": (
+        "how long one cell may run (default: %(default)s)",
+        "一个单元格最长运行的秒数（默认：%(default)s）",
+    ),
+    "cli-grade-seconds": (
+        "how long one submission may take in all (default: %(default)s)",
+        "一份提交总共最长运行的秒数（默认：%(default)s）",
+    ),
+    "cli-grade-all-cells": (
+        "run every cell, also those that no answer needs",
+        "运行所有单元格，包括答案用不到的",
+    ),
+    "cli-grade-below-full-tier": (
+        "go on where this machine gives no full sandbox: the least tier to accept; `gradmagic doctor` names them",
+        "本机没有完整沙箱时仍继续：可接受的最低级别，名称见 `gradmagic doctor`",
+    ),
+    "cli-grade-unit": ("submissions", "份提交"),
+    "cli-grade-bad-jobs": (
+        "--jobs {jobs}: give 1 or more, or leave it out.",
+        "--jobs {jobs}：请给 1 或更大的数，或省略。",
+    ),
+    "cli-grade-no-due": (
+        "--late-penalty needs to know when submissions were due: add --due 2026-11-30T23:59.",
+        "--late-penalty 需要截止时间：请加上 --due 2026-11-30T23:59。",
+    ),
+    "cli-grade-done": (
+        "{graded} submissions graded in {seconds} s, {rate} s each; the gradebook has {known}. Results: {out}",
+        "已评分 {graded} 份提交，用时 {seconds} 秒，每份 {rate} 秒；成绩册中共有 {known} 份。结果：{out}",
+    ),
+    "cli-grade-tier": ("Sandbox: {tier}.", "沙箱级别：{tier}。"),
+    "cli-grade-ignored": ("not a submission: {path}", "不是提交：{path}"),
+    "cli-grade-failed": (
+        "could not be graded, and is tried again at the next run: {path}",
+        "未能评分，下次运行时会再试：{path}",
+    ),
 }

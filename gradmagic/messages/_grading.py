@@ -28,6 +28,30 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "本机只能提供 {tier!r} 级沙箱，而要求的是 {wanted!r}；缺少：{missing}。原因可用 `gradmagic doctor` 查看。"
         "若仍要在较弱的沙箱中评分：`--below-full-tier {tier}`。",
     ),
+    "grading-bad-time": (
+        "{text!r} is no time. Type it as 2026-11-30T23:59, or with a zone, 2026-11-30T23:59+08:00.",
+        "{text!r} 不是时间。请写成 2026-11-30T23:59，或带时区：2026-11-30T23:59+08:00。",
+    ),
+    "grading-bad-penalty": (
+        "{text!r} is no late penalty. Type 10/day for 10 % of the points for each day that has begun, 1/hour, or 10/day,50 for 50 % at most.",
+        "{text!r} 不是迟交扣分。10/day 表示每迟交一天（不足一天按一天计）扣 10 %，也可写 1/hour，或 10/day,50（最多扣 50 %）。",
+    ),
+    "grading-bad-times": (
+        "{path} is no table of times: {reason}. It needs the columns student, time and, if wanted, exercise.",
+        "{path} 不是时间表：{reason}。它需要 student、time 两列，可另有 exercise 列。",
+    ),
+    "grading-unknown-name": (
+        "there is no {name!r}.{hint} There are: {known}.",
+        "没有 {name!r}。{hint}可用的有：{known}。",
+    ),
+    "grading-other-rubric": (
+        "{exercise} was planned with other solutions, checks or another key than these. Grade with those, or with an output folder of its own.",
+        "{exercise} 是用另外的参考答案、检查或密钥安排评分的。请用原来的那些，或另选输出文件夹。",
+    ),
+    "grading-solution-fails": (
+        "the solution of {name} does not get every point itself ({about}), so nothing was graded. `gradmagic verify {name}` says more.",
+        "{name} 的参考答案自己也得不到满分（{about}），因此没有评分。详情请用 `gradmagic verify {name}` 查看。",
+    ),
     "grading-no-session": (
         "pytest did not begin (exit status {status}); nothing was graded.",
         "pytest 未能启动（退出状态 {status}）；没有进行评分。",

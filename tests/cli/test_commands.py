@@ -31,7 +31,7 @@ def gradmagic(*words, folder=None, **environment):
 def test_version_and_help():
     assert gradmagic("--version").stdout == f"gradmagic {version('gradmagic')}\n"
     text = gradmagic("--help").stdout
-    for command in ("demo", "lab", "doctor", "kernel", "release", "verify"):
+    for command in ("demo", "lab", "doctor", "kernel", "grade", "release", "verify"):
         assert f"\n    {command} " in text
     package = subprocess.run([sys.executable, "-m", "gradmagic", "--version"], capture_output=True, text=True)
     assert package.stdout == f"gradmagic {version('gradmagic')}\n"
@@ -44,9 +44,12 @@ def test_version_and_help():
     [
         (
             ["dmo"],
-            "there is no command 'dmo'. Did you mean `demo`? There are: demo, lab, doctor, kernel, release, verify.",
+            "there is no command 'dmo'. Did you mean `demo`? There are: demo, lab, doctor, kernel, grade, release, verify.",
         ),
-        (["xyzzy"], "there is no command 'xyzzy'. There are: demo, lab, doctor, kernel, release, verify."),
+        (
+            ["xyzzy"],
+            "there is no command 'xyzzy'. There are: demo, lab, doctor, kernel, grade, release, verify.",
+        ),
         (["demo", "--uot", "x"], "there is no option '--uot'. Did you mean `--out`?"),
         (["lab", "--no-brow"], "there is no option '--no-brow'. Did you mean `--no-browser`?"),
         (["demo", "--out"], "--out needs a value after it."),
