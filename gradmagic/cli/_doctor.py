@@ -6,6 +6,7 @@ import argparse
 
 from gradmagic import course, kernels
 from gradmagic.cli import _kernel
+from gradmagic.grading import sandbox
 from gradmagic.messages import say
 
 NAME = "doctor"
@@ -32,5 +33,6 @@ def run(arguments: argparse.Namespace) -> int:
     for remark in findings.remarks:
         print(remark)
     print(_kernel.summary(kernels.state()))
+    print("\n".join(sandbox.tell(sandbox.probe())))
     print("\n" + (say("cli-doctor-usable") if findings.usable else say("cli-doctor-unusable")))
     return 0 if findings.usable else 1

@@ -93,6 +93,7 @@ def test_doctor_finds_this_machine_usable():
         "TensorFlow sees CPU",
         "Operations are recorded",
         "Warm kernels: ",
+        "Grading's sandbox here: the tier `",
         "Ready: every lesson",
     ):
         assert line in result.stdout

@@ -6,6 +6,7 @@ from gradmagic.grading.sandbox._environment import allowed as allowed_variables
 from gradmagic.grading.sandbox._probe import probe
 from gradmagic.grading.sandbox._run import Result, run_confined
 from gradmagic.grading.sandbox._spec import Confinement, Limits
+from gradmagic.grading.sandbox._tell import tell
 from gradmagic.grading.sandbox._tier import TIERS, Tier
 
 __all__ = [
@@ -19,4 +20,5 @@ __all__ = [
     "confine",
     "probe",
     "run_confined",
+    "tell",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import resource
@@ -86,6 +87,8 @@ def _leave(identity: _identity.Identity) -> None:
     if identity.privileged:
         unshare(NEW_PID)
         return
+    if identity.changes:
+        raise OSError(errno.EPERM, say("sandbox-half-root"))
     processes = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         _identity.enter_user_namespace(processes)

@@ -54,6 +54,8 @@ def shut_in(
     spaces = "mount" in needed
     processes = None
     os.setsid()
+    # Should the machine itself run out of memory, this is what the kernel ends first.
+    Path("/proc/self/oom_score_adj").write_text("1000", "utf-8")
     if identity.changes and confinement.connection is not None:
         _give(confinement.connection, identity)
     if spaces:

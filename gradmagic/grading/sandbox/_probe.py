@@ -33,11 +33,12 @@ def probe() -> Tier:
     told = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=False)
     if told.returncode != 0:
         return tier_of(dict.fromkeys(_TRIED, told.stderr.strip()[-500:]))
-    return tier_of(json.loads(told.stdout))
+    means, fallen = json.loads(told.stdout)
+    return tier_of(means, fallen)
 
 
-def _try_all() -> dict[str, str | None]:
-    """Each means to None, or why it does not work."""
+def _try_all() -> tuple[dict[str, str | None], dict[str, str]]:
+    """Each means to None or why it does not work; each tier that fell as a whole to why, until one stands."""
     tries: dict[str, Callable[[], object]] = {
         "user": _user,
         "mount": lambda: _space(_linux.NEW_MOUNT),
@@ -52,13 +53,14 @@ def _try_all() -> dict[str, str | None]:
         "cgroup": _group,
     }
     means = {name: _in_a_child(act) for name, act in tries.items()}
+    fallen: dict[str, str] = {}
     for name, needs in TIERS.items():
         if needs and all(means[need] is None for need in needs):
             whole = _in_a_child(partial(confine, Confinement(tier=name).to_json()))
             if whole is None:
                 break
-            means[needs[0] if name in ("full", "namespaces") else needs[-1]] = whole
-    return means
+            fallen[name] = whole
+    return means, fallen
 
 
 def _user() -> None:
