@@ -23,7 +23,7 @@ from gradmagic.grading._graft import PROBE, Cell
 from gradmagic.grading._judging import KILLED, NO_ANSWER, OUT_OF_TIME, needs_another, scored, without_answer
 from gradmagic.grading._kernels import Place
 from gradmagic.grading._running import GradingKernel, KernelDied
-from gradmagic.grading._score import BLOCKED, PASSED, Note, Score
+from gradmagic.grading._score import BLOCKED, GRADED, PASSED, Note, Score
 from gradmagic.grading._work import Work
 from gradmagic.messages import say, use_language
 
@@ -38,12 +38,14 @@ class SubmissionFile(IPyNbFile):  # type: ignore[misc]
     """The notebook made of a submission. `work` and `place` are set by `submission_file`."""
 
     work: Work
-    place: Place
+    place: Place | None
     kernel: Any = None
 
-    def collect(self) -> Iterator[SubmissionCell]:
+    def collect(self) -> Iterator[pytest.Item]:
         """Yield a cell for each one that is run, and a probe for each check."""
         self._spoilt: set[int] = set()
+        if self.work.status != GRADED:
+            yield Unread.from_parent(self, name=self.work.status)
         for number, cell in enumerate(self.work.cells):
             kind = ProbeCell if cell.role == PROBE else SubmissionCell
             node = new_code_cell(cell.source)
@@ -61,7 +63,11 @@ class SubmissionFile(IPyNbFile):  # type: ignore[misc]
     def setup(self) -> None:
         """Start the kernel; what it is given and how it is waited for is ours, not nbval's options."""
         self.timed_out = False
+        if self.work.status != GRADED or self.place is None:
+            return
         self.work.tier = self.place.tier
+        if self.work.status == GRADED and not self.work.scores and not self._spoilt:
+            self.work.started = time.monotonic()
         try:
             self.kernel = GradingKernel(self.place)
         except (GradmagicError, KernelDied, OSError) as error:
@@ -104,6 +110,14 @@ class SubmissionFile(IPyNbFile):  # type: ignore[misc]
         self.kernel.begin(limit + AFTER_TIMEOUT, probing=False)
         asked = self.kernel.execute_cell_input(cell.source, allow_stdin=False)
         self.kernel.await_reply(asked, timeout=limit)
+
+
+class Unread(pytest.Item):
+    """A submission that cannot be read: it fails, and its name says why."""
+
+    def runtest(self) -> None:
+        """Fail."""
+        pytest.fail(f"{self.name}: {say('grading-why-not-read')}", pytrace=False)
 
 
 class SubmissionCell(IPyNbCell):  # type: ignore[misc]
@@ -198,7 +212,8 @@ class ProbeCell(SubmissionCell):
             score = without_answer(question, NO_ANSWER)
         else:
             spent = time.monotonic() - self._asked_at
-            score = scored(self.work.rubric, question, received, self.work.sources, spent)
+            sources = self.work.sources(self.cell_num)
+            score = scored(self.work.rubric, question, received, sources, spent)
         self._settle(score)
         return score.state == PASSED
 
@@ -206,6 +221,8 @@ class ProbeCell(SubmissionCell):
         self.work.scores[score.check] = score
         self.comparison_traceback = [f"{label}: {text}" for label, text in score.lines]
         self.user_properties += [
+            ("student", self.work.item.student),
+            ("exercise", self.work.item.exercise),
             ("check", score.check),
             ("state", score.state),
             ("points", score.points),
@@ -215,7 +232,7 @@ class ProbeCell(SubmissionCell):
             pytest.skip("; ".join(text for _, text in score.lines))
 
 
-def submission_file(session: pytest.Session, path: Path, work: Work, place: Place) -> SubmissionFile:
+def submission_file(session: pytest.Collector, path: Path, work: Work, place: Place | None) -> SubmissionFile:
     """Return the collector of a submission."""
     file: SubmissionFile = SubmissionFile.from_parent(session, path=path)
     file.work, file.place = work, place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from gradmagic.grading._names import Statement, names_of, python_of
 
@@ -11,27 +11,54 @@ __all__ = ["program_of"]
 
 
 def program_of(sources: Iterable[str], asks: Sequence[str]) -> str:
-    """Return every statement of the cells that binds a name which is asked for, what it looks up, and so on.
+    """Return the statements that bind what is asked for, what these look up, and so on.
 
-    Imports are there as far as they are used; a cell that is no Python has nothing to add.
+    Of several that bind one name the last counts, and an earlier one if the last looks the name up itself, as
+    `f = tf.function(f)` does. Imports are there as far as they are used; a cell that is no Python has
+    nothing to add.
 
     Args:
         sources: the texts of the cells that were run, in order.
         asks: the names that the check asks for.
     """
     statements = [pair for source in sources for pair in _statements(source)]
-    wanted, kept = set(asks), set[int]()
-    while True:
-        more = {
-            place
-            for place, (_, names) in enumerate(statements)
-            if place not in kept and (names.bound & wanted or _is_star(statements[place][0]))
-        }
-        if not more:
-            break
-        kept |= more
-        wanted |= {name for place in more for name in statements[place][1].now | statements[place][1].later}
+    kept = {place for place, (statement, _) in enumerate(statements) if _is_star(statement)}
+    wanted, left = set(asks), list(asks)
+    while left:
+        for place in _binding(left.pop(), statements):
+            if place in kept:
+                continue
+            kept.add(place)
+            more = (statements[place][1].now | statements[place][1].later) - wanted
+            wanted |= more
+            left += sorted(more)
     return "\n".join(ast.unparse(_trimmed(statements[place][0], wanted)) for place in sorted(kept))
+
+
+def _binding(name: str, statements: Sequence[tuple[ast.stmt, Statement]]) -> Iterator[int]:
+    """The places of the statements that make a name what it is at the end."""
+    for place in range(len(statements) - 1, -1, -1):
+        statement, names = statements[place]
+        if name in names.bound:
+            yield place
+            # A loop or a condition may bind it or not.
+            simple = isinstance(
+                statement, ast.FunctionDef | ast.ClassDef | ast.Assign | ast.Import | ast.ImportFrom
+            )
+            if simple and name not in names.now:
+                return
+        elif _changes(statement, name):
+            yield place
+
+
+def _changes(statement: ast.stmt, name: str) -> bool:
+    """Whether a statement sets an attribute or an item of the thing of that name: `Descent.step = ...`."""
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return any(
+        isinstance(node, ast.Attribute | ast.Subscript)
+        and any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(node))
+        for node in targets
+    )
 
 
 def _statements(source: str) -> list[tuple[ast.stmt, Statement]]:

@@ -137,12 +137,11 @@ def _contents(folder: int, name: str) -> tuple[bytes, float]:
         handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
     except OSError as error:
         raise Unreadable(_why(error)) from None
+    state = os.fstat(handle)
+    if not stat.S_ISREG(state.st_mode) or state.st_size > MOST_BYTES:
+        os.close(handle)
+        raise Unreadable("too-large" if stat.S_ISREG(state.st_mode) else "not-a-file")
     with os.fdopen(handle, "rb") as file:
-        state = os.fstat(file.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            raise Unreadable("not-a-file")
-        if state.st_size > MOST_BYTES:
-            raise Unreadable("too-large")
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise Unreadable("too-large")

@@ -65,10 +65,9 @@ class Work:
     began: float = field(default_factory=time.time)
     started: float = field(default_factory=time.monotonic)
 
-    @property
-    def sources(self) -> list[str]:
-        """The texts of the cells that are run, without the probes."""
-        return [cell.source for cell in self.cells if cell.role != PROBE]
+    def sources(self, before: int) -> list[str]:
+        """The texts of the cells that are run before one of them, without the probes."""
+        return [cell.source for cell in self.cells[:before] if cell.role != PROBE]
 
     @property
     def seconds_left(self) -> float:

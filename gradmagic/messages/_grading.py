@@ -52,6 +52,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the solution of {name} does not get every point itself ({about}), so nothing was graded. `gradmagic verify {name}` says more.",
         "{name} 的参考答案自己也得不到满分（{about}），因此没有评分。详情请用 `gradmagic verify {name}` 查看。",
     ),
+    "grading-pytest-nbval": (
+        "--gradmagic grades what nbval runs: add --nbval.",
+        "--gradmagic 为 nbval 运行的笔记本评分：请加上 --nbval。",
+    ),
+    "grading-pytest-xdist": (
+        "submissions share one parent of kernels: add -n 0 (`gradmagic grade --jobs N` grades side by side).",
+        "各提交共用一个内核父进程：请加上 -n 0（需要并行请用 `gradmagic grade --jobs N`）。",
+    ),
+    "grading-pytest-points": ("points", "得分"),
     "grading-no-session": (
         "pytest did not begin (exit status {status}); nothing was graded.",
         "pytest 未能启动（退出状态 {status}）；没有进行评分。",
