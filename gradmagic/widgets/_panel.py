@@ -100,7 +100,8 @@ class Panel:
         """A knob was moved."""
 
     def _told(self, _front: object, content: Any, _buffers: object = None) -> None:
-        self.press(str(content.get("do")))
+        if content.get("do") != "nudge":  # see common.js
+            self.press(str(content.get("do")))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         view = {"version_major": 2, "version_minor": 1, "model_id": self.front.model_id}

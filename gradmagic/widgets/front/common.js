@@ -11,14 +11,28 @@ function makeRoot(title) {
   return root;
 }
 
+// Jupyter's server leaves Nagle's algorithm on: what it has to say in a small packet waits until the browser has
+// acknowledged the packet before, and the system puts that off by 40 ms unless there is something to send. So
+// something is sent while an answer is awaited: the curve follows the slider in half the time.
+const NUDGE_AFTER = 14;
+const NUDGES = 3;
+
 function mover(model, root) {
   let asked = model.get("asked");
+  let timer = 0;
+  const nudge = (left) => {
+    if (!left || !root.isConnected || root.dataset.drawn === root.dataset.asked) return;
+    model.send({ do: "nudge" });
+    timer = setTimeout(nudge, NUDGE_AFTER, left - 1);
+  };
   return (name, value) => {
     asked += 1;
     root.dataset.asked = asked;
     model.set("values", { ...model.get("values"), [name]: value });
     model.set("asked", asked);
     model.save_changes();
+    clearTimeout(timer);
+    timer = setTimeout(nudge, NUDGE_AFTER, NUDGES);
   };
 }
 
