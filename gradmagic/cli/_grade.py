@@ -44,6 +44,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Grade, write everything out, and say how it went; 0 when nothing is left to do."""
     formats = tuple(word.strip() for word in arguments.format.split(",") if word.strip())
+    grading.check_formats(formats)  # before hours of work, not after
     settings = _settings(arguments)
     key = grading.find_key(arguments.key, make=True)
     settings.out.mkdir(parents=True, exist_ok=True)
@@ -60,8 +61,9 @@ def run(arguments: argparse.Namespace) -> int:
                 bar.set_description_str(graded.path[-40:] if graded is not None else "")
 
             summary = grading.grade(settings, key, book, tell)
-        grading.export(book, settings.out, formats, grading.titles())
+        seal = grading.export(book, settings.out, formats, grading.titles())
     _print(summary, settings)
+    print(say("cli-grade-seal", seal=seal))
     return 1 if summary.failed else 0
 
 

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from gradmagic.grading._rubric import Rubric, RubricError, read_rubrics
     from gradmagic.grading._score import BLOCKED, FAILED, GRADED, PASSED, Graded, Note, Score, WorkItem
     from gradmagic.grading._session import run_session
-    from gradmagic.grading._table import FORMATS, export
     from gradmagic.grading._work import Limits, Work, begin
-    from gradmagic.grading.book import Gradebook, find_key
+    from gradmagic.grading.book import FORMATS, Gradebook, check_formats, export, find_key
 
 __all__ = [
     "BLOCKED",
@@ -43,6 +42,7 @@ __all__ = [
     "Work",
     "WorkItem",
     "begin",
+    "check_formats",
     "export",
     "find_key",
     "find_submissions",
@@ -68,8 +68,7 @@ __getattr__, __dir__ = lookup(
         **dict.fromkeys(("GRADEBOOK", "Settings", "Summary", "grade", "titles"), "_grade"),
         **dict.fromkeys(("Lateness", "read_due", "read_penalty", "read_times"), "_late"),
         "run_session": "_session",
-        **dict.fromkeys(("FORMATS", "export"), "_table"),
-        **dict.fromkeys(("Gradebook", "find_key"), "book"),
+        **dict.fromkeys(("FORMATS", "Gradebook", "check_formats", "export", "find_key"), "book"),
         **dict.fromkeys(("Limits", "Work", "begin"), "_work"),
     },
 )

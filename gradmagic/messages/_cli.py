@@ -127,13 +127,37 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "cli-kernel-ordinary": ("Latest ordinary start: {line}", "最近一次普通启动：{line}"),
     "cli-release": ("cut the learners' exercises from the solutions", "由参考答案生成学生练习"),
     "cli-verify": (
-        "put exercises to the test: the solution, a fresh copy, known wrong answers",
-        "检验练习：参考答案、未作答的副本、已知的错误答案",
+        "put exercises to the test, or search a gradebook for edits",
+        "检验练习，或检查成绩册是否被改动",
     ),
     "cli-verify-word": ("EXERCISE", "练习"),
     "cli-verify-exercise": (
-        "its name; all that have checks if left out",
-        "练习的名称；省略则检验所有带检查的练习",
+        "its name (all that have checks if left out); or a gradebook, or a folder that `gradmagic grade` wrote",
+        "练习的名称（省略则检验所有带检查的练习）；或成绩册，或 `gradmagic grade` 写出的文件夹",
+    ),
+    "cli-grade-seal": (
+        "Seal  {seal}  (noted elsewhere, it shows `gradmagic verify --seal` whether the gradebook was put back)",
+        "封签  {seal}（请另行记下：用 `gradmagic verify --seal` 可发现成绩册是否被换回旧状态）",
+    ),
+    "cli-verify-key": (
+        "the teacher's key (default: $GRADMAGIC_KEY, $GRADMAGIC_KEY_FILE, then the one in your configuration folder)",
+        "教师密钥（默认依次为 $GRADMAGIC_KEY、$GRADMAGIC_KEY_FILE、配置文件夹中的密钥）",
+    ),
+    "cli-verify-seal": (
+        "what an earlier run printed: finds a gradebook that was put back to an earlier state",
+        "此前运行时输出的封签：可发现被换回旧状态的成绩册",
+    ),
+    "cli-verify-mixed": (
+        "{words}: exercises and gradebooks are verified one kind at a time.",
+        "{words}：练习与成绩册请分开检验。",
+    ),
+    "cli-verify-unedited": (
+        "{place}: as it was signed. Entries: {entries}; results: {results}.\nSeal  {seal}",
+        "{place}：与签名时一致。{entries} 条记录，{results} 个结果。\n封签  {seal}",
+    ),
+    "cli-verify-edited": (
+        "{place}: edited. Findings: {count}; entries: {entries}; results: {results}.",
+        "{place}：已被改动，共发现 {count} 处；{entries} 条记录，{results} 个结果。",
     ),
     "cli-verify-messages": (
         "keep what each wrong answer is told in this folder, a file for each exercise",

@@ -120,4 +120,115 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "its place.",
         "日志中没有封签 {seal} 所对应的内容：现有 {entries} 条记录。成绩册被换成了更早的或另一份副本。",
     ),
+    # Exports.
+    "export-format": (
+        "there is no format {name!r}. There are: {known}.",
+        "没有格式 {name!r}。可用的有：{known}。",
+    ),
+    "export-edited-book": (
+        "nothing is exported from the gradebook {path}: it has been edited (findings: {count}). `gradmagic verify` names them.",
+        "成绩册 {path} 有 {count} 处被改动，不予导出。`gradmagic verify` 会逐一指出。",
+    ),
+    "export-failed": ("{path} cannot be written or read: {reason}.", "无法读写 {path}：{reason}。"),
+    "export-link": (
+        "{path} is a symbolic link, and grades are not written through it. Remove it.",
+        "{path} 是符号链接，成绩不会写到它所指之处。请将其删除。",
+    ),
+    "export-unsealed": (
+        "{name} is missing: nothing says which files were exported.",
+        "缺少 {name}：无从得知导出过哪些文件。",
+    ),
+    "export-missing": ("{name} was exported and is missing.", "导出过的 {name} 不见了。"),
+    "export-edited": ("{name} is not as it was exported.", "{name} 与导出时不同。"),
+    "export-unknown": ("{name} was not exported by gradmagic.", "{name} 不是 gradmagic 导出的。"),
+    # The learner's page.
+    "feedback-points": ("{points} of {possible} points", "{points} / {possible} 分"),
+    "feedback-passed": ("{passed} of {checks} checks passed", "通过 {passed} / {checks} 项检查"),
+    "feedback-late": (
+        "Handed in {late} late, which costs {percent} % of the points: before that there were {earned}.",
+        "迟交 {late}，扣除 {percent}% 的得分：扣分前为 {earned} 分。",
+    ),
+    "feedback-minutes": ("{count} min", "{count} 分钟"),
+    "feedback-hours": ("{count} h", "{count} 小时"),
+    "feedback-days": ("{count} days", "{count} 天"),
+    "feedback-footer": (
+        "Graded by gradmagic, {when} UTC, entry {entry} of the gradebook.",
+        "由 gradmagic 评分，{when} UTC，成绩册第 {entry} 条记录。",
+    ),
+    "status-missing": ("Nothing was handed in.", "没有提交。"),
+    "status-symbolic-link": (
+        "What was handed in is a link to another file, and links are not followed. Hand in the notebook itself.",
+        "提交的是指向其他文件的链接，评分时不会跟随链接。请提交笔记本文件本身。",
+    ),
+    "status-not-a-file": (
+        "What was handed in under this name is not a file. Hand in the notebook itself.",
+        "以此名称提交的不是文件。请提交笔记本文件本身。",
+    ),
+    "status-no-permission": (
+        "The file could not be opened: it belongs to somebody who lets nobody read it. Hand it in again.",
+        "无法打开该文件：其权限不允许他人读取。请重新提交。",
+    ),
+    "status-too-large": (
+        "The file is too large to be a notebook of this exercise. Clear its outputs and hand it in again.",
+        "文件过大，不像是本练习的笔记本。请清除输出后重新提交。",
+    ),
+    "status-not-json": (
+        "The file cannot be read as a notebook: it was cut short or is of another kind. Download it again and hand it in.",
+        "无法将该文件作为笔记本读取：文件不完整或类型不符。请重新下载后提交。",
+    ),
+    "status-too-deep": (
+        "The file is nested more deeply than any notebook is. Hand in the notebook as Jupyter saves it.",
+        "文件的嵌套层数超过了任何正常的笔记本。请提交 Jupyter 保存的笔记本。",
+    ),
+    "status-not-a-notebook": (
+        "The file is not a notebook. Hand in the `.ipynb` file.",
+        "该文件不是笔记本。请提交 `.ipynb` 文件。",
+    ),
+    "status-unsupported-format": (
+        "The notebook has a format that is not known here. Open it in Jupyter, save it, and hand it in again.",
+        "笔记本的格式版本不受支持。请用 Jupyter 打开并保存，然后重新提交。",
+    ),
+    "status-failed": (
+        "Grading failed for a reason that is not yours. It will be tried again.",
+        "评分因故失败，与您的提交无关，稍后会重试。",
+    ),
+    "status-other": ("The checks could not be asked: {status}.", "未能进行检查：{status}。"),
+    # The teacher's page.
+    "summary-title": ("How the class did", "班级成绩总览"),
+    "summary-students": ("students", "学生"),
+    "summary-submissions": ("submissions", "提交"),
+    "summary-graded": ("graded", "已评分"),
+    "summary-not-graded": ("not graded", "未评分"),
+    "summary-late": ("late", "迟交"),
+    "summary-points": ("points", "得分"),
+    "summary-distribution": (
+        "Points of {count} submissions: mean {mean}, median {median} (dashed) of {possible}.",
+        "{count} 份提交的得分：平均 {mean}，中位数 {median}（虚线），满分 {possible}。",
+    ),
+    "summary-hardest": ("The hardest checks", "最难的检查"),
+    "summary-hardest-said": (
+        "The {count} checks that fewest passed: passed, failed, could not run, from left to right; on the right the "
+        "share that passed.",
+        "通过率最低的 {count} 项检查：自左至右为通过、未通过、未能运行；右侧为通过率。",
+    ),
+    "summary-mistakes": ("The commonest mistakes", "最常见的错误"),
+    "summary-mistakes-said": (
+        "How many submissions each mistake, or other reason not to pass, was found in.",
+        "每种错误（或其他未通过的原因）出现在多少份提交中。",
+    ),
+    "summary-mistake": ("mistake", "错误"),
+    "summary-times": ("submissions", "提交数"),
+    "summary-exercise": ("exercise", "练习"),
+    "summary-student": ("student", "学生"),
+    "summary-what": ("what", "情况"),
+    "summary-attention": ("To look at", "需要留意"),
+    "summary-attention-said": (
+        "Submissions that were not graded, and what was noticed about others; no note moves a point.",
+        "未评分的提交，以及其他提交中值得注意之处；这些附注不影响得分。",
+    ),
+    "summary-rest": ("{count} more", "另外 {count} 条"),
+    "summary-left-out": ("{count} more are in `grades.json`.", "另有 {count} 条见 `grades.json`。"),
+    "summary-as-table": ("the same as a table", "以表格显示"),
+    "summary-tiers": ("Sandbox: {tiers}.", "沙箱：{tiers}。"),
+    "summary-seal": ("Seal of the gradebook: `{seal}`", "成绩册封签：`{seal}`"),
 }

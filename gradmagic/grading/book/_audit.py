@@ -139,7 +139,8 @@ class _Auditor:
         A row is right below the signature that stands above it, or below the one that should stand there:
         so an edited signature makes one row wrong and not two.
         """
-        sealed = int(seal.partition("-")[0]) if seal else 0
+        number = seal.partition("-")[0]
+        sealed = int(number) if number.isdecimal() else 0
         right_seal = not seal
         expected, above = 1, [GENESIS]
         for row in self._connection.execute(f"SELECT {COLUMNS} FROM entries ORDER BY seq"):

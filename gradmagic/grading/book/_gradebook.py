@@ -16,6 +16,7 @@ from typing import Self
 from gradmagic.errors import ArgumentError
 from gradmagic.grading._score import Graded, WorkItem
 from gradmagic.grading.book import _claims, _planning
+from gradmagic.grading.book._audit import Audit, audit
 from gradmagic.grading.book._chain import GENESIS, Chain, Entry
 from gradmagic.grading.book._holder import new_holder
 from gradmagic.grading.book._key import Key
@@ -42,6 +43,7 @@ class Gradebook:
 
     def __init__(self, store: Store, key: Key, versions: Mapping[str, str]) -> None:
         self._store = store
+        self.key = key
         self._chain = Chain(key)
         self._versions = dict(versions)
         self._claimed = False
@@ -195,6 +197,10 @@ class Gradebook:
             (student, exercise),
         )
         return [Result.from_row(*row) for row in rows]
+
+    def audit(self, *, seal: str = "") -> Audit:
+        """Check every row; see `audit`."""
+        return audit(self.path, self.key, seal=seal)
 
     def close(self) -> None:
         """Close the file; what this grader still holds is free for others at once."""
