@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import random
 import signal
@@ -116,5 +117,13 @@ def _begin_anew(command: list[str]) -> None:
     random.seed()
     numpy.random.seed()
     time.tzset()
-    sys.argv = command
-    sys.orig_argv = [sys.executable, *command]
+    sys.argv = [_launcher(command[0]), *command[1:]]
+    sys.orig_argv = [sys.executable, "-m", *command]
+
+
+def _launcher(name: str) -> str:
+    """The file that `python -m name` would run."""
+    spec = importlib.util.find_spec(name)
+    if spec is not None and spec.submodule_search_locations is not None:
+        spec = importlib.util.find_spec(f"{name}.__main__")
+    return name if spec is None or spec.origin is None else spec.origin

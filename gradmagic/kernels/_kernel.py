@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Sequence
 from typing import Any
+
+from gradmagic.kernels import _refresh
 
 __all__ = ["run"]
 
@@ -39,9 +42,12 @@ def run(arguments: Sequence[str], lifeline: int | None) -> None:
     """
     from ipykernel.kernelapp import IPKernelApp
 
+    logs, streams = _refresh.Logs(), (sys.stdout, sys.stderr)
+    _refresh.matplotlib_settings()
     # 1 stands for a parent that is not to be polled, 0 for none.
     app: Any = IPKernelApp.instance(parent_handle=0 if lifeline is None else 1)
     app.initialize(list(arguments))
+    logs.follow(streams)
     if lifeline is not None:
         app.poller = Lifeline(lifeline)
     app.start()

@@ -32,6 +32,8 @@ def load() -> dict[str, str]:
     before = dict(os.environ)
     # As in gradmagic's own import of TensorFlow: its start-up lines say nothing to a learner.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # By its prompt TensorFlow's logger knows a notebook: information, too, and on standard output.
+    sys.ps1 = "In : "
     gc.disable()
     import numpy  # noqa: F401
     import tensorflow as tf
@@ -44,6 +46,7 @@ def load() -> dict[str, str]:
     for name in _LATE:
         if importlib.util.find_spec(name.partition(".")[0]) is not None:
             importlib.import_module(name)
+    del sys.ps1
     return {name: value for name, value in os.environ.items() if before.get(name) != value}
 
 
