@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -20,31 +19,25 @@ __all__ = ["ask", "ask_for_kernel", "connect"]
 # Of this a parent that is being started takes a few seconds for its imports.
 START_SECONDS = 60.0
 ANSWER_SECONDS = 10.0
-# Between the lock that a starting parent takes and its socket lie a few system calls.
-_SOCKET_SECONDS = 1.0
 
 
-def connect(path: Path, *, wait: float = 0.0) -> socket.socket:
+def connect(path: Path) -> socket.socket:
     """A connection to the parent that listens at `path`.
 
     Raises:
         Unavailable: none does, or another user's process does.
     """
-    until = time.monotonic() + wait
-    while True:
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            connection.connect(os.fspath(path))
-        except OSError:
-            connection.close()
-            if time.monotonic() >= until:
-                raise Unavailable("parent") from None
-            time.sleep(0.01)
-            continue
-        if _wire.peer_user(connection) != os.geteuid():
-            connection.close()
-            raise Unavailable("stranger", path=path)
-        return connection
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.connect(os.fspath(path))
+    except OSError:
+        connection.close()
+        raise Unavailable("parent") from None
+    # The folder keeps others out; should someone open it, this does.
+    if _wire.peer_user(connection) != os.geteuid():
+        connection.close()
+        raise Unavailable("stranger", path=path)
+    return connection
 
 
 def ask(path: Path, message: Mapping[str, Any], *, patience: float = ANSWER_SECONDS) -> dict[str, Any]:
@@ -74,7 +67,7 @@ def ask_for_kernel(path: Path, request: Mapping[str, Any], stdio: Sequence[int])
     Raises:
         Unavailable: it cannot be had here.
     """
-    connection = connect(path, wait=_SOCKET_SECONDS)
+    connection = connect(path)
     lifeline = None
     try:
         # Whatever namespace the kernel is in, its number comes as it is here.

@@ -9,7 +9,12 @@ from typing import Any
 
 __all__ = ["apply", "capture"]
 
-_LIMITS = {name: getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")}
+# OFILE is NOFILE's older name.
+_LIMITS = {
+    name: getattr(resource, name)
+    for name in dir(resource)
+    if name.startswith("RLIMIT_") and name != "RLIMIT_OFILE"
+}
 
 
 def capture() -> dict[str, Any]:

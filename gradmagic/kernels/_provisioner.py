@@ -14,7 +14,6 @@ from traitlets import Bool, CaselessStrEnum, Dict, Unicode
 from traitlets.config import Application
 
 from gradmagic.kernels import _record
-from gradmagic.kernels._client import connect
 from gradmagic.kernels._errors import KernelError, Unavailable
 from gradmagic.kernels._folder import checked, fitting, socket_path
 from gradmagic.kernels._process import WarmProcess
@@ -95,10 +94,14 @@ class WarmProvisioner(LocalProvisioner):
         path = socket_path(start.python)
         if self.confine is not None:
             raise Unavailable("confinement")
+        plan = Plan(start.python, start.environment)
         try:
-            connect(path).close()
-        except Unavailable:
-            launch(path, Plan(start.python, start.environment))
+            return start.ask(path, None)
+        except Unavailable as reason:
+            # None there, or it ended between the question and the answer.
+            if reason.code not in ("parent", "answer"):
+                raise
+        launch(path, plan)
         return start.ask(path, None)
 
     def _tell(self, reason: Exception, stderr: Any) -> None:

@@ -12,7 +12,7 @@ __all__ = ["Logs", "matplotlib_settings"]
 
 
 class Logs:
-    """The log handlers of preloaded libraries, which write to the standard streams of the time of their import.
+    """The log handlers of preloaded libraries: they write to the streams of the time of their import.
 
     In an ordinary kernel those are the notebook's, since a cell imports the library.
     """
@@ -37,7 +37,7 @@ class Logs:
 
 
 def matplotlib_settings() -> None:
-    """Take Matplotlib's settings from the kernel's folder and variables; Keras has imported it in the parent."""
+    """Take Matplotlib's settings from the kernel's folder and variables: Keras imports it in the parent."""
     # ipykernel's own rule. It comes too late for a Matplotlib that has been imported.
     os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND") or "module://matplotlib_inline.backend_inline"
     matplotlib: Any = sys.modules.get("matplotlib")

@@ -96,7 +96,8 @@ class _Streams:
         self.ours: list[IO[bytes] | None] = [None, None, None]
         stdin = options.get("stdin")
         self.theirs = [self._null(os.O_RDONLY) if stdin is None else self._given(0, stdin)]
-        self.theirs += [self._given(1, options.get("stdout")), self._given(2, options.get("stderr"))]
+        self.theirs.append(self._given(1, options.get("stdout")))
+        self.theirs.append(self._given(2, options.get("stderr")))
 
     def _given(self, number: int, wanted: Any) -> int:
         if wanted == subprocess.PIPE:

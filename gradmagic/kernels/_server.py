@@ -192,8 +192,9 @@ class Server:
         if asked == "state":
             self._reply(connection, self._state())
         elif asked == "stop":
-            self._reply(connection, {"stopping": len(self._kernels)})
+            # First the socket goes: who is answered, and asks again, finds no parent.
             self._retire()
+            self._reply(connection, {"stopping": len(self._kernels)})
         elif asked == "kernel":
             refusal = self._refusal(message)
             if refusal is None:

@@ -6,6 +6,7 @@ import fcntl
 import os
 import socket
 import subprocess
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from gradmagic.kernels._folder import lock_path, log_path
 __all__ = ["Plan", "launch"]
 
 _BACKLOG = 128
+_MOMENT_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,7 @@ def launch(path: Path, plan: Plan, owner: int | None = None) -> subprocess.Popen
     with ExitStack() as stack:
         lock = os.open(lock_path(path), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         stack.callback(os.close, lock)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(lock, path):
             return None
         path.unlink(missing_ok=True)
         listener = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
@@ -89,6 +89,25 @@ def launch(path: Path, plan: Plan, owner: int | None = None) -> subprocess.Popen
         return process
     process.wait()  # it hands over to a child of its own at once
     return None
+
+
+def _locked(lock: int, path: Path) -> bool:
+    """Take the lock; False when a parent has it, and listens.
+
+    One that has just been killed, or is just being started, has it for a moment without listening.
+    """
+    until = time.monotonic() + _MOMENT_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                return False
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock:
+            if knock.connect_ex(os.fspath(path)) == 0:
+                return False
+        time.sleep(0.01)
 
 
 def _command(path: Path, plan: Plan) -> list[str]:

@@ -1,9 +1,13 @@
 """Every command as a user types it, in a process of its own."""
 
+import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -259,3 +263,55 @@ def _wait_for(condition, seconds=60):
     while not condition():
         assert time.monotonic() < deadline, "waited too long"
         time.sleep(0.1)
+
+
+class TestKernel:
+    @pytest.fixture
+    def place(self, tmp_path, monkeypatch):
+        """Folders of the test's own, and stand-ins for TensorFlow that a parent imports at once."""
+        folder = Path(tempfile.mkdtemp(prefix="gm-"))
+        light = [str(ROOT / "tests" / "kernels" / "light"), os.environ.get("PYTHONPATH", "")]
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, light)))
+        monkeypatch.setenv("GRADMAGIC_RUNTIME_DIR", str(folder))
+        monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
+        monkeypatch.delenv("JUPYTER_PATH", raising=False)
+        yield tmp_path
+        gradmagic("kernel", "stop")
+        shutil.rmtree(folder)
+
+    def test_from_installing_to_stopping(self, place):
+        installed = gradmagic("kernel", "install")
+        assert (installed.returncode, installed.stderr) == (0, "")
+        written = place / "jupyter" / "kernels" / "gradmagic" / "kernel.json"
+        provisioner = json.loads(written.read_text("utf-8"))["metadata"]["kernel_provisioner"]
+        assert provisioner["provisioner_name"] == "gradmagic-warm"
+
+        before = gradmagic("kernel", "status")
+        assert before.returncode == 1
+        assert before.stdout.startswith("Warm kernels: no preloaded parent is running")
+        assert f"Kernelspec `gradmagic`: {written.parent}" in before.stdout
+
+        started = gradmagic("kernel", "start", "--pool", "2")
+        assert started.returncode == 0, started.stderr
+        assert re.match(
+            r"Warm kernels: the parent \d+ has run for 0 min; idle kernels: \d, in use: 0\.", started.stdout
+        )
+        assert gradmagic("kernel", "status").returncode == 0
+
+        stopped = gradmagic("kernel", "stop")
+        assert stopped.stdout.startswith(
+            "The preloaded parent takes no more requests. Kernels still in use: 0;"
+        )
+        assert gradmagic("kernel", "stop").stdout.startswith("Warm kernels: no preloaded parent is running")
+
+    def test_into_an_environment(self, place):
+        assert gradmagic("kernel", "install", "--prefix", place / "env").returncode == 0
+        assert (place / "env" / "share" / "jupyter" / "kernels" / "gradmagic" / "kernel.json").exists()
+
+    def test_what_it_does_not_do(self, place):
+        told = gradmagic("kernel", "stat")
+        assert told.returncode == 2
+        assert told.stderr.startswith("gradmagic: there is no action 'stat'. Did you mean `start`?")
+        assert "install, start, stop, status" in told.stderr
+        missing = gradmagic("kernel")
+        assert missing.stderr.startswith("gradmagic: the command also needs: install|start|stop|status")

@@ -1,5 +1,8 @@
 """TensorFlow in a forked kernel, and what a learner would see of the difference: nothing but the time."""
 
+import time
+from pathlib import Path
+
 import pytest
 
 from tests.kernels.conftest import running, the_parent
@@ -48,3 +51,38 @@ f = tf.function(lambda x: tf.reduce_sum(tf.sin(x) * x), jit_compile=True)
 print(abs(float(f(tf.constant([1.0, 2.0]))) - 2.660066) < 1e-5)
 """
     assert kernel.run(code) == "True"
+
+
+def test_its_random_numbers_are_its_own(kernel, warm):
+    code = (
+        "import tensorflow as tf, keras; print(float(tf.random.normal([])), float(keras.random.normal(())))"
+    )
+    with running(warm) as other:
+        first, second = kernel.run(code).split(), other.run(code).split()
+    assert first[0] != second[0]
+    assert first[1] != second[1]
+
+
+def test_the_parent_has_one_thread(kernel):
+    parent = the_parent()["pid"]
+    assert len(list(Path(f"/proc/{parent}/task").iterdir())) == 1
+
+
+def test_idle_and_trained_kernels_share_the_parents_memory(kernel):
+    """The benchmark has the figures; here only that a kernel does not copy what it was given."""
+    kernel.run(GRADIENT)
+    fields = dict(
+        line.split(":") for line in Path(f"/proc/{kernel.pid}/smaps_rollup").read_text().splitlines()[1:]
+    )
+    private = sum(int(fields[name].split()[0]) for name in ("Private_Clean", "Private_Dirty"))
+    assert private < int(fields["Rss"].split()[0]) / 2
+
+
+def test_an_interrupt_reaches_a_training(kernel):
+    message = kernel.client.execute("while True: tf.reduce_sum(tf.ones([100, 100]))")
+    time.sleep(0.5)
+    kernel.manager.interrupt_kernel()
+    while (reply := kernel.client.get_shell_msg(timeout=20))["parent_header"]["msg_id"] != message:
+        pass
+    assert reply["content"]["ename"] == "KeyboardInterrupt"
+    assert kernel.run("print(1)") == "1"
