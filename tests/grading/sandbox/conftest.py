@@ -68,6 +68,20 @@ def users():
     return [0, SOMEONE] if os.geteuid() == 0 else [os.geteuid()]
 
 
+@pytest.fixture(scope="module")
+def learned():
+    """An ordinary user's worker that has imported TensorFlow and run no operation."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("the sandbox is Linux's")
+    worker = Worker(users()[-1], ("tensorflow", "keras"))
+    tier = worker.ask(probe=True)
+    if tier.name != "full":
+        worker.close()
+        pytest.skip(f"this machine gives the tier {tier.name}: {tier.means}")
+    yield worker
+    worker.close()
+
+
 @pytest.fixture(scope="session", params=users(), ids=lambda user: "root" if user == 0 else "someone")
 def worker(request):
     if not sys.platform.startswith("linux"):

@@ -78,6 +78,7 @@ def test_many_processes_together(worker, take):
     code = f"""
     import mmap, os, time
     held = []
+    done, tell = os.pipe()
     for child in range(8):
         if os.fork() == 0:
             for piece in range(8):
@@ -85,9 +86,12 @@ def test_many_processes_together(worker, take):
                 for at in range(0, len(block), 4096):
                     block[at] = 1
                 held.append(block)
+            os.write(tell, b"x")
             time.sleep(20)
             os._exit(0)
-    time.sleep(3)
+    for child in range(8):
+        os.read(done, 1)
+    time.sleep(0.5)
     print("REACHED", flush=True)
     os.kill(0, 9)
     """
@@ -227,7 +231,7 @@ def test_processor_time_of_all_together(worker):
     while True:
         pass
     """
-    held = worker.confined(code, limits={"cpu": 2})
+    held = worker.confined(code, limits={"cpu": 1})
     assert held.limit == "cpu"
     assert held.wall < 15
 

@@ -139,8 +139,8 @@ def test_signals_reach_it_and_its_end_is_the_keepers_end(worker):
             confine(Confinement().to_json())
             body()
             os._exit(7)
-        time.sleep(0.8)
         if number:
+            time.sleep(0.8)
             os.kill(child, number)
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     def told():
