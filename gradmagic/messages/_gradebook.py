@@ -199,6 +199,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "summary-submissions": ("submissions", "提交"),
     "summary-graded": ("graded", "已评分"),
     "summary-not-graded": ("not graded", "未评分"),
+    "summary-missing": ("not handed in", "未提交"),
     "summary-late": ("late", "迟交"),
     "summary-points": ("points", "得分"),
     "summary-distribution": (

@@ -9,10 +9,14 @@ from statistics import fmean, median
 from gradmagic.grading._score import GRADED, PASSED
 from gradmagic.grading.book._result import Result
 
-__all__ = ["Bin", "CheckCount", "ExerciseCount", "Statistics", "histogram"]
+__all__ = ["MISSING", "Bin", "CheckCount", "ExerciseCount", "Statistics", "histogram"]
 
 # Names kept of submissions that need a look, so that a page stays readable and memory flat.
 NAMED = 200
+# The status of what was never handed in.
+MISSING = "missing"
+# The reason of a check that waits for another one: no mistake of its own.
+NEEDS = "needs"
 
 
 # A student, an exercise, what it is, and more about it.
@@ -73,7 +77,7 @@ class Statistics:
 
     Attributes:
         students: who has a result.
-        exercises: by name, in the order in which they come.
+        exercises: by name.
         checks: by exercise and name.
         mistakes: how often each reason was found, by exercise, check and reason.
         statuses: how many submissions have each status.
@@ -93,10 +97,18 @@ class Statistics:
         self._notes: list[Look] = []
 
     def add(self, result: Result) -> None:
-        """Count one result."""
+        """Count one result; points and checks only of what was graded."""
         graded = result.graded
         self.students.add(graded.student)
         self.statuses[graded.status] += 1
+        for note in graded.notes:
+            about = ": ".join(part for part in (note.about, note.sentence) if part)
+            self._look(self._notes, (graded.student, graded.exercise, note.code, about))
+        if graded.status != GRADED:
+            # What nobody handed in is counted; nothing about it needs a look.
+            if graded.status != MISSING:
+                self._look(self._problems, (graded.student, graded.exercise, graded.status, ""))
+            return
         self.tiers[graded.tier] += 1
         exercise = self.exercises.setdefault(graded.exercise, ExerciseCount(graded.exercise))
         exercise.points.append(graded.points)
@@ -105,13 +117,8 @@ class Statistics:
         for score in graded.scores:
             key = (graded.exercise, score.check)
             self.checks.setdefault(key, CheckCount(*key)).states[score.state] += 1
-            if score.state != PASSED and score.reason and graded.status == GRADED:
+            if score.state != PASSED and score.reason not in ("", NEEDS):
                 self.mistakes[(*key, score.reason)] += 1
-        if graded.status != GRADED:
-            self._look(self._problems, (graded.student, graded.exercise, graded.status, ""))
-        for note in graded.notes:
-            about = ": ".join(part for part in (note.about, note.sentence) if part)
-            self._look(self._notes, (graded.student, graded.exercise, note.code, about))
 
     def add_pending(self, student: str, exercise: str) -> None:
         """Count a submission that has no result yet."""

@@ -8,7 +8,7 @@ from gradmagic.grading._score import BLOCKED, FAILED, GRADED, PASSED
 from gradmagic.grading.book import _chart
 from gradmagic.grading.book._feedback import Titles, state_word, title_of
 from gradmagic.grading.book._page import coded, page, shown
-from gradmagic.grading.book._statistics import Bin, ExerciseCount, Statistics, histogram
+from gradmagic.grading.book._statistics import MISSING, Bin, ExerciseCount, Statistics, histogram
 from gradmagic.grading.book._tables import number
 from gradmagic.messages import catalogue, say
 
@@ -26,7 +26,7 @@ def summary_page(found: Statistics, titles: Titles, seal: str) -> str:
         seal: of the gradebook that they were made from.
     """
     parts = [f"<h1>{shown(say('summary-title'))}</h1>", _facts(found)]
-    parts += [_exercise(one, titles) for one in found.exercises.values()]
+    parts += [_exercise(one, titles) for _, one in sorted(found.exercises.items())]
     parts += [_hardest(found), _mistakes(found), _attention(found)]
     tiers = ", ".join(f"{tier or '?'} ({count})" for tier, count in sorted(found.tiers.items()))
     parts.append(
@@ -38,12 +38,13 @@ def summary_page(found: Statistics, titles: Titles, seal: str) -> str:
 
 def _facts(found: Statistics) -> str:
     submissions = sum(found.statuses.values())
-    graded = found.statuses[GRADED]
+    graded, missing = found.statuses[GRADED], found.statuses[MISSING]
     facts = [
         (say("summary-students"), len(found.students)),
-        (say("summary-submissions"), submissions),
+        (say("summary-submissions"), submissions - missing),
         (say("summary-graded"), graded),
-        (say("summary-not-graded"), submissions - graded),
+        (say("summary-not-graded"), submissions - missing - graded),
+        (say("summary-missing"), missing),
         (say("summary-late"), sum(one.late for one in found.exercises.values())),
     ]
     items = "".join(f"<li><b>{value}</b> {shown(label)}</li>" for label, value in facts)

@@ -220,6 +220,18 @@ def test_the_summary_counts_right():
     assert found.attention[0] == ("late one", EXERCISES[0], "pending", "")
 
 
+def test_the_summary_counts_points_of_what_was_graded_and_no_echo_of_a_mistake():
+    found = Statistics()
+    found.add(result("s1", right=True))
+    found.add(result("s2", status="missing", right=False))
+    found.add(result("s3", status="not-json", right=False))
+    found.add(unfit("s4", reason="needs"))
+    assert found.exercises[EXERCISES[0]].points == [6]
+    assert found.attention == [("s3", EXERCISES[0], "not-json", "")]
+    assert [reason for (_, _, reason), _ in found.commonest(9)] == ["s4"], "`needs` repeats another check's"
+    assert "not handed in" in summary(result("s2", status="missing"))
+
+
 def test_a_summary_of_nothing_is_a_page():
     assert "How the class did" in harmless(summary()).words
 
