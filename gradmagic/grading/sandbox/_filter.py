@@ -36,6 +36,9 @@ DENIED: dict[str, tuple[int, int]] = {
     "setns": (308, 268),
     "sethostname": (170, 161),
     "setdomainname": (171, 162),
+    # who else opens the files that are shared
+    "inotify_init": (253, 0),
+    "inotify_init1": (294, 26),
     # files by handle, past every path
     "name_to_handle_at": (303, 264),
     "open_by_handle_at": (304, 265),
@@ -84,7 +87,7 @@ DENIED: dict[str, tuple[int, int]] = {
     "ioperm": (173, 0),
 }
 _CLONE, _CLONE3, _SOCKET = (56, 220), 435, (41, 198)
-_PRCTL, _IOCTL = (157, 167), (16, 29)
+_PRCTL, _IOCTL, _FCNTL = (157, 167), (16, 29), (72, 25)
 # The first number given out after this list was written: what came later is unknown here, so not there.
 _FIRST_UNKNOWN = 463
 
@@ -93,6 +96,8 @@ _NEW_NAMESPACES = 0x7E020000
 _PR_SET_PDEATHSIG = 1
 _AF_UNIX, _AF_NETLINK = 1, 16
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+# A lease makes others wait who open the file; a note tells that they do.
+_F_SETLEASE, _F_NOTIFY = 1024, 1026
 
 # BPF (linux/bpf_common.h) and offsets in struct seccomp_data.
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -139,6 +144,7 @@ def program() -> list[Step]:
         *_when(_CLONE[column], _argument(_FIRST, _ANY_BIT, [_NEW_NAMESPACES], refuse)),
         *_when(_PRCTL[column], _argument(_FIRST, _EQUAL, [_PR_SET_PDEATHSIG], refuse)),
         *_when(_IOCTL[column], _argument(_SECOND, _EQUAL, [_TIOCSTI, _TIOCLINUX], refuse)),
+        *_when(_FCNTL[column], _argument(_SECOND, _EQUAL, [_F_SETLEASE, _F_NOTIFY], refuse)),
         *_when(
             _SOCKET[column],
             [

@@ -141,6 +141,40 @@ def test_a_set_user_id_program_gives_nothing(worker):
     assert held.out.split()[1:] == ["True", "True", "ordinary"], held.err
 
 
+def test_nobody_who_opens_a_shared_file_can_be_made_to_wait_or_be_watched(worker, open_folder):
+    path = open_folder / "module.py"
+    path.write_text("x = 1")
+    if os.geteuid() == 0:
+        os.chown(path, worker.user, worker.user)
+    code = f"""
+    import ctypes, fcntl, os
+    shared = os.open({str(path)!r}, os.O_RDONLY)
+    try:
+        fcntl.fcntl(shared, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        print("REACHED")
+    except OSError as error:
+        print(error.errno)
+    libc = ctypes.CDLL(None, use_errno=True)
+    print("REACHED" if libc.inotify_init() >= 0 else ctypes.get_errno())
+    """
+    assert worker.attack(code, readable=[str(open_folder)]).out == "1\n1\n"
+
+
+def test_the_interpreter_itself_cannot_be_written(worker):
+    """/proc/self/exe leads to the file past the view: the old mount, from before the sandbox."""
+    code = """
+    import os
+    for flags in (os.O_WRONLY, os.O_RDWR, os.O_WRONLY | os.O_TRUNC):
+        for path in ("/proc/self/exe", "/proc/1/exe"):
+            try:
+                os.open(path, flags)
+                print("REACHED")
+            except OSError as error:
+                print(error.errno)
+    """
+    assert set(worker.attack(code, sure=False).out.split()) == {"13"}
+
+
 def test_links_in_the_scratch_folder_lead_nowhere_outside(worker, secret):
     code = f"""
     import os

@@ -38,6 +38,7 @@ def test_numbers_are_those_of_the_kernels_headers(family):
         "socket": _filter._SOCKET,
         "prctl": _filter._PRCTL,
         "ioctl": _filter._IOCTL,
+        "fcntl": _filter._FCNTL,
     }
     ours |= {name: pair[column] for name, pair in named.items()} | {"clone3": _filter._CLONE3}
     ours |= _linux._NUMBERS[family] | {"mount_setattr": _linux._MOUNT_SETATTR}
@@ -103,6 +104,8 @@ def test_what_the_filter_answers(family):
     assert answer(_filter._IOCTL[column], 0, 0x5412) == REFUSE
     assert answer(_filter._IOCTL[column], 0, 0x1_0000_5412) == REFUSE  # the kernel reads the low half
     assert answer(_filter._IOCTL[column], 0, 0x5413) == ALLOW
+    assert answer(_filter._FCNTL[column], 0, 1024) == REFUSE
+    assert answer(_filter._FCNTL[column], 0, 1030) == ALLOW
     assert answer(435) == answer(470) == answer(0x40000000 | 1) == ABSENT
     assert answer(1, architecture=0x40000003) == REFUSE  # 32-bit calls
 
