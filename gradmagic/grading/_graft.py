@@ -129,7 +129,9 @@ def _is_check(source: str) -> bool:
 
 def _same(one: str, other: str) -> bool:
     """Whether two cells are the same program, whatever their comments and spaces."""
+    if one.strip() == other.strip():
+        return True
     try:
         return ast.dump(ast.parse(python_of(one))) == ast.dump(ast.parse(python_of(other)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return one.strip() == other.strip()
+        return False

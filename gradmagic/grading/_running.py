@@ -183,7 +183,11 @@ class GradingKernel(RunningKernel):  # type: ignore[misc]
         if self.kc is not None:
             self.kc.stop_channels()
         if self.km.has_kernel:
-            self.km.shutdown_kernel(now=True)
+            # jupyter_client's own way looks ten times a second whether the process has gone.
+            process = self.km.provisioner.process
+            process.kill()
+            process.wait()
+            self.km.cleanup_resources()
         self.km = None
         self._context.destroy(linger=0)
         shutil.rmtree(self._folder, ignore_errors=True)

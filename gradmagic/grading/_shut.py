@@ -6,6 +6,7 @@ exercises' checks are not, and their folder is out of a confined kernel's sight.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
 
 from gradmagic.grading.sandbox import confine
@@ -23,6 +24,22 @@ LOADED = (
     "matplotlib.pyplot",
     "matplotlib_inline.backend_inline",
 )
+# What a kernel loads as it starts, found by comparing `sys.modules`; another version may not have one of them.
+LATE = (
+    "gradmagic.kernels._kernel",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.debugger_backport",
+    "IPython.core.logger",
+    "IPython.core.magics.extension",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "IPython.utils.wildcard",
+    "tornado.platform.asyncio",
+)
 
 for _name in LOADED:
     import_module(_name)
+for _name in LATE:
+    with suppress(ModuleNotFoundError):
+        import_module(_name)
