@@ -184,7 +184,8 @@ class GradingKernel(RunningKernel):  # type: ignore[misc]
             self.kc.stop_channels()
         if self.km.has_kernel:
             # jupyter_client's own way looks ten times a second whether the process has gone.
-            process = self.km.provisioner.process
+            provisioner: Any = self.km.provisioner
+            process = provisioner.process
             process.kill()
             process.wait()
             self.km.cleanup_resources()

@@ -14,12 +14,14 @@ import inspect
 import symtable
 import sys
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
 __all__ = ["shaken"]
 
 
+@lru_cache(maxsize=512)
 def shaken(function: Callable[..., Any]) -> str:
     """Return a program that defines `function` and what it uses of its module.
 

@@ -24,7 +24,7 @@ LOADED = (
     "matplotlib.pyplot",
     "matplotlib_inline.backend_inline",
 )
-# What a kernel loads as it starts, found by comparing `sys.modules`; another version may not have one of them.
+# What a kernel loads as it starts, found by comparing `sys.modules`; another version may lack one of them.
 LATE = (
     "gradmagic.kernels._kernel",
     "IPython.core.completerlib",
