@@ -55,8 +55,8 @@ def shut_in(
     spaces = "mount" in needed
     processes = None
     os.setsid()
-    # Should the machine itself run out of memory, the kernel ends this first. Where /proc cannot be written, as in
-    # some containers, it chooses by size; nothing that a tier promises depends on it.
+    # Should the machine run out of memory, the kernel ends this first. Where /proc cannot be written, as
+    # in some containers, it chooses by size; nothing that a tier promises depends on it.
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", "utf-8")
     if identity.changes and confinement.connection is not None:
