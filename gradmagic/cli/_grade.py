@@ -43,6 +43,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Grade, write everything out, and say how it went; 0 when nothing is left to do."""
+    grading.need_nbval()
     formats = tuple(word.strip() for word in arguments.format.split(",") if word.strip())
     grading.check_formats(formats)  # before hours of work, not after
     settings = _settings(arguments)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gradmagic.grading._grade import GRADEBOOK, Settings, Summary, grade, titles
     from gradmagic.grading._kernels import Kernels, Place, SandboxTooWeak
     from gradmagic.grading._late import Lateness, read_due, read_penalty, read_times
+    from gradmagic.grading._needs import NotInstalled, need_nbval
     from gradmagic.grading._rubric import Rubric, RubricError, read_rubrics
     from gradmagic.grading._score import BLOCKED, FAILED, GRADED, PASSED, Graded, Note, Score, WorkItem
     from gradmagic.grading._session import run_session
@@ -30,6 +31,7 @@ __all__ = [
     "Kernels",
     "Lateness",
     "Limits",
+    "NotInstalled",
     "Note",
     "Place",
     "Rubric",
@@ -47,6 +49,7 @@ __all__ = [
     "find_key",
     "find_submissions",
     "grade",
+    "need_nbval",
     "read_due",
     "read_penalty",
     "read_rubrics",
@@ -67,6 +70,7 @@ __getattr__, __dir__ = lookup(
         ),
         **dict.fromkeys(("GRADEBOOK", "Settings", "Summary", "grade", "titles"), "_grade"),
         **dict.fromkeys(("Lateness", "read_due", "read_penalty", "read_times"), "_late"),
+        **dict.fromkeys(("NotInstalled", "need_nbval"), "_needs"),
         "run_session": "_session",
         **dict.fromkeys(("FORMATS", "Gradebook", "check_formats", "export", "find_key"), "book"),
         **dict.fromkeys(("Limits", "Work", "begin"), "_work"),

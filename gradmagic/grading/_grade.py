@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gradmagic.course.checking import all_exercises
-from gradmagic.errors import OptionError
+from gradmagic.errors import GradmagicError, OptionError
 from gradmagic.grading._find import Found, find_submissions
 from gradmagic.grading._kernels import Kernels
 from gradmagic.grading._late import Lateness
@@ -30,6 +30,12 @@ LEASE_SECONDS = 1800.0
 RENEW_SECONDS = 300.0
 # How often a submission may end the very process that grades it.
 MOST_ATTEMPTS = 3
+# When so many fail one after another it is not the submissions: the kernels have gone, a disk is full.
+MOST_FAILURES = 20
+
+
+class GradingStopped(GradmagicError):
+    """Grading cannot go on."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +159,7 @@ class _Run:
         self._claims: dict[Task, tuple[Claim, int]] = {}
         self._renewed = time.monotonic()
         self.graded = 0
+        self._in_a_row = 0
         self.failed: list[str] = []
 
     def exercises_due(self) -> set[str]:
@@ -212,9 +219,13 @@ class _Run:
         graded = self._settings.lateness.applied(graded, task.item)
         self._book.record(graded, claim)
         self.graded += 1
+        self._tell(self.graded, self._due, graded)
+        self._in_a_row = self._in_a_row + 1 if graded.status == "failed" else 0
         if graded.status == "failed":
             self.failed.append(graded.path)
-        self._tell(self.graded, self._due, graded)
+            if self._in_a_row >= MOST_FAILURES:
+                reason = graded.notes[-1].sentence if graded.notes else graded.status
+                raise GradingStopped(say("grading-all-fail", count=self._in_a_row, reason=reason))
 
 
 def _chosen(rubrics: dict[str, Rubric], settings: Settings) -> dict[str, Rubric]:

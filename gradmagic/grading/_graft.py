@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from gradmagic.grading._names import python_of
+from gradmagic.grading._names import NO_PYTHON, python_of
 from gradmagic.grading._score import Note
 from gradmagic.grading._submission import Submission, SubmittedCell
 from gradmagic.messages import say
@@ -133,5 +133,5 @@ def _same(one: str, other: str) -> bool:
         return True
     try:
         return ast.dump(ast.parse(python_of(one))) == ast.dump(ast.parse(python_of(other)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except NO_PYTHON:
         return False

@@ -8,6 +8,7 @@ from typing import Any
 from gradmagic.course.checking import Answer, Leaf, Outcome, Seen, ask, blocked, judge
 from gradmagic.grading._answers import Received
 from gradmagic.grading._closure import program_of
+from gradmagic.grading._names import NO_PYTHON
 from gradmagic.grading._rubric import Question, Rubric
 from gradmagic.grading._score import BLOCKED, FAILED, Score
 from gradmagic.messages import language, say
@@ -69,8 +70,11 @@ def _score(outcome: Outcome, seed: str, seconds: float) -> Score:
 
 
 def _breaches(question: Question, seen: Seen, sources: Sequence[str]) -> list[tuple[str, str]]:
-    program = program_of(sources, question.check.asks)
-    found = [(rule.name, rule.breach_in_text(program, seen)) for rule in question.check.rules]
+    try:
+        program = program_of(sources, question.check.asks)
+        found = [(rule.name, rule.breach_in_text(program, seen)) for rule in question.check.rules]
+    except NO_PYTHON:  # so deep that it cannot be read, and it was run all the same
+        return [("unreadable", say("rule-unreadable", name="…"))]
     return [(name, sentence) for name, sentence in found if sentence is not None]
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["CellNames", "names_of", "python_of"]
+__all__ = ["NO_PYTHON", "CellNames", "names_of", "python_of"]
 
 # A function of IPython's that our text of a magic calls, so that the text is Python.
 MAGIC = "run_line_magic"
@@ -73,16 +73,24 @@ class CellNames:
         return self.defined | self.assigned
 
 
+# What a text may raise that is no Python, or so deep that Python itself gives up.
+NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
+
+
 # The exercise's own cells come with every submission.
 @lru_cache(maxsize=2048)
 def names_of(source: str) -> CellNames:
     """Return the names of a cell; one that is no Python binds nothing, since running it only fails."""
-    text, words, more = _python(source)
     try:
-        tree = ast.parse(text)
-        table = symtable.symtable(text, "cell", "exec")  # compiles more than the grammar: `return` outside
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return _names_of(source)
+    except NO_PYTHON:
         return CellNames(readable=False, opaque=source.lstrip().startswith("%%"))
+
+
+def _names_of(source: str) -> CellNames:
+    text, words, more = _python(source)
+    tree = ast.parse(text)
+    table = symtable.symtable(text, "cell", "exec")  # finds more: `return` outside a function
     statements = [_names_in(table), Statement(frozenset(more), frozenset(words))]
     if len(tree.body) > 1:
         statements[:1] = [
@@ -124,7 +132,7 @@ def _python(source: str) -> tuple[str, set[str], set[str]]:
     try:
         ast.parse("\n".join(lines))
         return "\n".join(lines), words, bound
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except NO_PYTHON:
         pass  # there are magics in it
     for place, line in enumerate(lines):
         magic = LINE.match(line)

@@ -133,7 +133,11 @@ def begin(
         work.status = item.problem or problem.status
         return work
     work.language = submission.language
-    work.cells, work.notes = _cells(work, submission)
+    try:
+        work.cells, work.notes = _cells(work, submission)
+    except Exception as error:  # noqa: BLE001 - one submission that we cannot take apart must not stop a class
+        work.status = "failed"
+        work.notes = [Note("not-taken-apart", "", say("grading-note-not-taken-apart", reason=repr(error)))]
     return work
 
 

@@ -109,5 +109,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the time for the whole notebook was used up.",
         "整个笔记本的时间已用完。",
     ),
+    "grading-note-not-taken-apart": (
+        "its cells could not be taken apart, which is our mistake: {reason}",
+        "无法拆分其单元格，这是我们的错误：{reason}",
+    ),
+    "grading-needs-nbval": (
+        "grading runs notebooks by nbval, which is not installed. This adds it: {command}",
+        "评分需要用 nbval 运行笔记本，但尚未安装。安装命令：{command}",
+    ),
+    "grading-all-fail": (
+        "{count} submissions in a row could not be graded ({reason}); stopped. They are tried again at the next run.",
+        "连续 {count} 份提交未能评分（{reason}）；已停止。下次运行时会再试。",
+    ),
     "grading-note-no-kernel": ("no kernel could be had: {reason}", "无法获得内核：{reason}"),
 }

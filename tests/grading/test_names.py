@@ -1,9 +1,11 @@
 """Names are read off a cell's text, magics and all."""
 
+from contextlib import suppress
+
 import pytest
 
 from gradmagic.grading._closure import program_of
-from gradmagic.grading._names import names_of
+from gradmagic.grading._names import NO_PYTHON, names_of
 
 
 def test_definitions_assignments_and_uses():
@@ -73,3 +75,23 @@ def test_of_two_definitions_the_last_counts_unless_it_wraps_the_first():
     )
     assert "GradientTape" in program_of(["def f(x): return tf.GradientTape()", "f = tf.function(f)"], ["f"])
     assert "GradientTape" in program_of(["class C: pass", "C.step = lambda s: tf.GradientTape()"], ["C"])
+
+
+DEEP = {
+    "sum": "x = 1" + " + 1" * 20_000,
+    "minus": "x = " + "-" * 20_000 + "1",
+    "attributes": "x = y" + ".a" * 20_000,
+    "parentheses": "x = " + "(" * 190 + "1" + ")" * 190,
+    "lambdas": "x = " + "lambda: " * 3_000 + "1",
+    "blocks": "\n".join(" " * depth + "if 1:" for depth in range(90)) + "\n" + " " * 90 + "x = 1",
+    "elif": "if 1:\n    x = 1\n" + "elif 1:\n    x = 2\n" * 3_000,
+    "strings": "x = " + "'a' " * 50_000,
+}
+
+
+@pytest.mark.parametrize("source", DEEP.values(), ids=DEEP)
+def test_the_deepest_text_is_read_or_given_up_and_never_stops_us(source):
+    names = names_of(source)
+    assert names.readable in (True, False)
+    with suppress(*NO_PYTHON):
+        program_of([source], ["x"])
