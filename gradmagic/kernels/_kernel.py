@@ -6,11 +6,25 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from gradmagic.kernels import _refresh
+from gradmagic.kernels import _refresh, _thrift
 
-__all__ = ["run"]
+__all__ = ["Inherited", "run"]
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """What a parent looks up for its kernels: its modules' files, the file of Matplotlib's settings."""
+
+    files: list[str]
+    matplotlib: str | None
+
+    @classmethod
+    def look_up(cls) -> Inherited:
+        """In the parent, after its imports."""
+        return cls(_thrift.loaded_files(), _refresh.matplotlib_file())
 
 
 class Lifeline(threading.Thread):
@@ -33,19 +47,21 @@ class Lifeline(threading.Thread):
         os._exit(1)
 
 
-def run(arguments: Sequence[str], lifeline: int | None) -> None:
+def run(arguments: Sequence[str], lifeline: int | None, inherited: Inherited) -> None:
     """Run the kernel application until it is told to end.
 
     Args:
         arguments: what follows `python -m ipykernel_launcher` in an ordinary start.
         lifeline: see `Lifeline`; None for a kernel that outlives whoever wanted it.
+        inherited: what the parent has looked up once for all.
     """
     from ipykernel.kernelapp import IPKernelApp
 
     logs, streams = _refresh.Logs(), (sys.stdout, sys.stderr)
-    _refresh.matplotlib_settings()
+    _refresh.matplotlib_settings(inherited.matplotlib)
     # 1 stands for a parent that is not to be polled, 0 for none.
     app: Any = IPKernelApp.instance(parent_handle=0 if lifeline is None else 1)
+    _thrift.without_counting_modules(app, inherited.files)
     app.initialize(list(arguments))
     logs.follow(streams)
     if lifeline is not None:

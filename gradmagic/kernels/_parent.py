@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from gradmagic.kernels import _preload
+from gradmagic.kernels import _kernel, _preload
 from gradmagic.kernels._child import Confine, become
 from gradmagic.kernels._fingerprint import Files
 from gradmagic.kernels._server import Server, Settings
@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     made = _preload.load()
     confine = _hook(asked.confine)
     files = Files()
+    inherited = _kernel.Inherited.look_up()
     _preload.settle()
     listener = socket.socket(fileno=asked.listen)
     settings = Settings(
@@ -40,9 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     work = Server(listener, lock=asked.lock, owner=asked.owner, settings=settings, files=files).run()
     if work is not None:
         kernel_arguments = become(work, made, confine)
-        from gradmagic.kernels import _kernel
-
-        _kernel.run(kernel_arguments, work.lifeline)
+        _kernel.run(kernel_arguments, work.lifeline, inherited)
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -20,6 +20,12 @@ _LATE = (
     "ipykernel.debugger",
     "debugpy",
     "sqlite3",
+    "IPython.core.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "tornado.platform.asyncio",
 )
 
 

@@ -36,12 +36,25 @@ class Logs:
                     break
 
 
-def matplotlib_settings() -> None:
-    """Take Matplotlib's settings from the kernel's folder and variables: Keras imports it in the parent."""
+def matplotlib_file() -> str | None:
+    """The file that Matplotlib's settings are from, if it has been imported."""
+    matplotlib: Any = sys.modules.get("matplotlib")
+    return None if matplotlib is None else str(matplotlib.matplotlib_fname())
+
+
+def matplotlib_settings(parents: str | None) -> None:
+    """Take Matplotlib's settings from the kernel's folder and variables: Keras imports it in the parent.
+
+    Args:
+        parents: the file that the parent took them from.
+    """
     # ipykernel's own rule. It comes too late for a Matplotlib that has been imported.
     os.environ["MPLBACKEND"] = os.environ.get("MPLBACKEND") or "module://matplotlib_inline.backend_inline"
     matplotlib: Any = sys.modules.get("matplotlib")
     if matplotlib is None:
+        return
+    if matplotlib_file() == parents:
+        matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

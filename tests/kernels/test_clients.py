@@ -65,3 +65,16 @@ def test_nbval_finds_a_wrong_figure(warm, tmp_path):
 def test_every_solution_with_a_warm_kernel(warm, path):
     result = nbval([path])
     assert result.returncode == 0, result.stdout
+
+
+def test_matplotlib_reads_the_settings_beside_the_notebook(warm, tmp_path):
+    (tmp_path / "matplotlibrc").write_text("lines.linewidth: 7\n")
+    notebook = new_notebook(
+        cells=[
+            new_code_cell("import matplotlib.pyplot as plt; print(plt.rcParams['lines.linewidth'])"),
+            new_code_cell("plt.plot([1, 2]); plt.show()"),
+        ]
+    )
+    NotebookClient(notebook, kernel_name=warm, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    assert notebook.cells[0].outputs[0].text == "7.0\n"
+    assert "image/png" in notebook.cells[1].outputs[-1].data
