@@ -23,6 +23,7 @@ __all__ = ["Kernels", "Place", "SandboxTooWeak", "tier_here"]
 
 HOOK = "gradmagic.grading._shut:confine"
 NAME = "gradmagic-grading"
+PREFIX = "gmg-"
 
 
 class SandboxTooWeak(GradmagicError):
@@ -106,7 +107,8 @@ class Kernels:
     def __enter__(self) -> Place:
         """Start the parent, and wait until it has loaded TensorFlow."""
         # The path of a Unix socket has room for 107 bytes.
-        self._folder = tempfile.mkdtemp(prefix="gmg-", dir="/tmp")
+        _sweep()
+        self._folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/tmp")
         os.chmod(self._folder, 0o700)
         environment = {
             **allowed_variables(os.environ),
@@ -136,6 +138,18 @@ class Kernels:
         """Stop the parent; kernels that are still there end with it."""
         self._parent.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove the folders of graders of ours that were killed."""
+    for folder in Path("/tmp").glob(f"{PREFIX}*-*"):
+        pid = folder.name.removeprefix(PREFIX).partition("-")[0]
+        try:
+            ours = folder.lstat().st_uid == os.geteuid() and not folder.is_symlink()
+        except OSError:
+            continue  # its owner has just removed it
+        if ours and pid.isdigit() and not Path("/proc", pid).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def tier_here(least: str | None = None) -> str:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from xml.etree import ElementTree
 
 import pytest
@@ -174,3 +175,27 @@ def test_a_solution_that_fails_its_own_checks_stops_grading(tmp_path):
         pytest.raises(GradmagicError, match="derivative_1: sign-flipped"),
     ):
         grade_class(settings, key, book)
+
+
+@pytest.mark.soak
+def test_killed_at_any_point_and_begun_again_it_ends_in_the_same_table(tmp_path):
+    students = [f"s{number}" for number in range(8)]
+    for number, student in enumerate(students):
+        notebook = solution(NAME) if number % 2 else answered(NAME, WRONG)
+        written(tmp_path / "subs", student, NAME, notebook)
+    command = [sys.executable, "-m", "gradmagic", *words(tmp_path)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    for seconds in (3, 9, 11, 12, 13, 14):
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+        process.kill()
+        process.wait()
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    points = {student: "7" if number % 2 else "4" for number, student in enumerate(students)}
+    assert {student: row[0] for student, row in table(tmp_path).items()} == points
+    with Gradebook.open(tmp_path / "out" / "gradebook.sqlite", find_key(tmp_path / "key")) as book:
+        assert all(len(book.history(student, NAME)) == 1 for student in students)
+        assert book.audit().ok
