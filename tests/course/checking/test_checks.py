@@ -9,13 +9,17 @@ import pytest
 import tensorflow as tf
 
 from gradmagic.course.checking import (
+    Answer,
     Avoids,
     Desk,
     Exercise,
+    Leaf,
     Mistake,
+    Seen,
     UsesOperation,
     UsesTape,
     all_exercises,
+    as_numbers,
     ask,
     from_json,
     judge,
@@ -383,3 +387,95 @@ def test_the_guide_lists_every_mistake_that_has_a_sentence():
     guide = (Path(__file__).parents[3] / "docs" / "checks.md").read_text("utf-8")
     named = [key.removeprefix("mistake-") for key in catalogue() if key.startswith("mistake-")]
     assert [name for name in named if f"`{name}`" not in guide] == []
+
+
+def test_what_between_bounds_is_measured_where_it_is_judged():
+    made = exercise(
+        expect=None, between=(0.0, 0.1), measure=lambda came, X, w: float(np.mean((came - 2 * w * X) ** 2))
+    )
+    (check,) = made.checks.values()
+    cases = check.cases_for("ann")
+    right = [as_numbers(2 * case["w"] * np.asarray(case["X"])) for case in cases]
+    states = {}
+    for name, values in {
+        "right": right,
+        "far": [Leaf(value.values + 5) for value in right],
+        "shape": [Leaf(np.zeros(3))] * len(cases),
+        "none": [None] * len(cases),
+    }.items():
+        states[name] = judge(check, cases, [Answer(value) for value in values], [])
+    assert states["right"].state == "passed"
+    assert states["far"].reason == "too-large"
+    assert states["shape"].reason == "not-finite"
+    assert states["none"].reason == "none"
+
+
+def test_the_body_is_given_other_inputs_where_the_cases_would_tell_the_answer():
+    made = Exercise("99-given", ("Given", "给定"))
+
+    @made.check(
+        points=1,
+        draw=lambda draw: {"slope": draw.number(1, 2), "x": draw.vector(3)},
+        given=lambda slope, x: {"x": x, "y": slope * x},
+        expect=lambda slope, x: slope,
+    )
+    def found(fit, *, x, y):
+        """Find the slope.
+
+        求斜率。
+        """
+        return fit(x, y)
+
+    check = made.checks["found"]
+    question = check.question(check.cases_for("ann")[0])
+    assert set(question) == {"x", "y"}
+    assert isinstance(question["y"], list)
+    assert run_check(check, {"fit": lambda x, y: float(x @ y / (x @ x))}).state == "passed"
+
+
+def test_a_measure_needs_something_to_bound_it():
+    with pytest.raises(ValueError, match="give `between`"):
+        exercise(measure=lambda came, X, w: 0.0)
+
+
+@pytest.mark.parametrize(
+    ("rule", "source", "seen", "broken"),
+    [
+        (
+            UsesTape(),
+            "import tensorflow as tf\ndef f(x):\n    with tf.GradientTape() as t: pass",
+            Seen(),
+            False,
+        ),
+        (UsesTape(), "def f(x):\n    return 2 * x", Seen(gradients=5), True),
+        (UsesTape(), "import gradmagic as gm\ndef f(x):\n    return gm.grad(x)", Seen(gradients=1), False),
+        (UsesTape(), "import gradmagic as gm\ndef f(x):\n    return gm.grad(x)", Seen(), True),
+        (
+            UsesOperation(("Log",), ("log", "对数")),
+            "import tensorflow as tf\nf = tf.math.log",
+            Seen(operations={"Log"}),
+            False,
+        ),
+        (
+            UsesOperation(("Log",), ("log", "对数")),
+            "import numpy as np\nf = np.log",
+            Seen(operations={"Log"}),
+            True,
+        ),
+        (UsesOperation(("Log",), ("log", "对数")), "import tensorflow as tf\nf = tf.math.log", Seen(), True),
+        (Avoids(("keras",)), "import keras\nf = keras.optimizers.SGD", Seen(), True),
+        (
+            Avoids(("keras",)),
+            "import tensorflow as tf\nf = getattr(tf, 'keras').optimizers.SGD",
+            Seen(),
+            True,
+        ),
+        (Avoids(("keras",)), "import tensorflow as tf\nf = getattr(tf, 'ke' + 'ras')", Seen(), True),
+        (Avoids(("keras",)), "f = eval('SGD')", Seen(), True),
+        (Avoids(("keras",)), "import numpy as np\ndef f(x):\n    return np.dot(x, x)", Seen(), False),
+    ],
+)
+def test_a_grader_reads_rules_in_the_text_and_believes_the_kernel_only_against_the_learner(
+    rule, source, seen, broken
+):
+    assert (rule.breach_in_text(source, seen) is not None) == broken
