@@ -73,7 +73,15 @@ def test_the_wheel_carries_no_litter(wheel):
 def test_the_metadata_offers_every_extra(wheel):
     (name,) = [name for name in wheel.namelist() if name.endswith("/METADATA")]
     metadata = Parser().parsestr(wheel.read(name).decode())
-    assert set(metadata.get_all("Provides-Extra")) == {"lab", "course", "grade", "gpu", "test", "docs"}
+    assert set(metadata.get_all("Provides-Extra")) == {
+        "lab",
+        "course",
+        "grade",
+        "dask",
+        "gpu",
+        "test",
+        "docs",
+    }
     assert metadata["Requires-Python"] == ">=3.11"
     assert metadata["License-Expression"] == "Apache-2.0"
 

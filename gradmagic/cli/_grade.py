@@ -28,6 +28,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     add("--solutions", type=Path, default=Path("solutions"), metavar="DIR", help=say("cli-grade-solutions"))
     add("--out", type=Path, default=Path("grades"), metavar="DIR", help=say("cli-grade-out"))
     add("--jobs", type=int, default=0, metavar="N", help=say("cli-grade-jobs"))
+    add("--dask", default="", metavar="ADDRESS", help=say("cli-grade-dask"))
     add("--exercise", action="append", default=[], metavar="NAME", help=say("cli-grade-exercise"))
     add("--only", action="append", default=[], metavar="CHECK", help=say("cli-grade-only"))
     add("--format", default=",".join(grading.FORMATS), metavar="NAMES", help=say("cli-grade-format"))
@@ -88,6 +89,7 @@ def _settings(arguments: argparse.Namespace) -> grading.Settings:
         arguments.below_full_tier,
         grading.Limits(arguments.cell_seconds, arguments.seconds, arguments.all_cells),
         lateness,
+        arguments.dask,
     )
 
 

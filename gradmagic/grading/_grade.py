@@ -12,12 +12,14 @@ from pathlib import Path
 
 from gradmagic.course.checking import all_exercises
 from gradmagic.errors import GradmagicError, OptionError
+from gradmagic.grading._cluster import Cluster
 from gradmagic.grading._find import Found, find_submissions
 from gradmagic.grading._kernels import Kernels
 from gradmagic.grading._late import Lateness
 from gradmagic.grading._pool import Pool
 from gradmagic.grading._rubric import Rubric, RubricError, read_rubrics
 from gradmagic.grading._score import Graded, WorkItem
+from gradmagic.grading._station import order_here
 from gradmagic.grading._work import Limits, begin
 from gradmagic.grading._worker import Task
 from gradmagic.grading.book import Claim, Gradebook, Key
@@ -52,6 +54,7 @@ class Settings:
         tier: the least sandbox to accept; `None` for the full one.
         limits: how long a submission may take.
         lateness: what coming late costs.
+        dask: the address of a Dask cluster that grades, in the place of this machine.
     """
 
     submissions: Path
@@ -63,6 +66,7 @@ class Settings:
     tier: str | None = None
     limits: Limits = field(default_factory=Limits)
     lateness: Lateness = field(default_factory=Lateness)
+    dask: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,17 +118,27 @@ def grade(
     tier = ""
     if due:
         with ExitStack() as stack:
-            kernels = Kernels(tier=settings.tier)
-            tier = kernels.tier
-            pool = stack.enter_context(
-                Pool(max(1, min(jobs, due)), settings.solutions, secret, settings.limits)
-            )
-            pool.begin(stack.enter_context(kernels))
+            pool: Pool | Cluster
+            if settings.dask:
+                order = order_here(settings.solutions, secret, settings.limits, settings.tier)
+                pool = stack.enter_context(Cluster(settings.dask, order))
+            else:
+                kernels = Kernels(tier=settings.tier)
+                tier = kernels.tier
+                pool = stack.enter_context(
+                    Pool(max(1, min(jobs, due)), settings.solutions, secret, settings.limits)
+                )
+                pool.begin(stack.enter_context(kernels))
             _try_solutions(pool, settings, rubrics, run.exercises_due())
             run.all(pool)
     _settle_lateness(settings, book, found)
     return Summary(
-        run.graded, book.progress().items, tuple(run.failed), found.ignored, tier, time.monotonic() - began
+        run.graded,
+        book.progress().items,
+        tuple(run.failed),
+        found.ignored,
+        tier or ", ".join(sorted(run.tiers)),
+        time.monotonic() - began,
     )
 
 
@@ -161,13 +175,14 @@ class _Run:
         self.graded = 0
         self._in_a_row = 0
         self.failed: list[str] = []
+        self.tiers: set[str] = set()
 
     def exercises_due(self) -> set[str]:
         """The exercises that have something to grade."""
         pending = {exercise for _, exercise in self._book.pending()}
         return (pending or set(self._rubrics)) & self._rubrics.keys()
 
-    def all(self, pool: Pool) -> None:
+    def all(self, pool: Pool | Cluster) -> None:
         """Grade until nothing is left that this grader can take."""
         self._tell(0, self._due, None)
         while True:
@@ -183,7 +198,7 @@ class _Run:
                 self._book.renew(lease=LEASE_SECONDS)
                 self._renewed = time.monotonic()
 
-    def _fill(self, pool: Pool) -> None:
+    def _fill(self, pool: Pool | Cluster) -> None:
         if not pool.free:
             return
         for claim in self._book.claim(pool.free, lease=LEASE_SECONDS):
@@ -199,7 +214,7 @@ class _Run:
             else:
                 pool.give(task)
 
-    def _record(self, pool: Pool, task: Task, graded: Graded | None) -> None:
+    def _record(self, pool: Pool | Cluster, task: Task, graded: Graded | None) -> None:
         claim, attempts = self._claims[task]
         if graded is None and attempts < MOST_ATTEMPTS:
             self._claims[task] = (claim, attempts + 1)
@@ -219,6 +234,7 @@ class _Run:
         graded = self._settings.lateness.applied(graded, task.item)
         self._book.record(graded, claim)
         self.graded += 1
+        self.tiers |= {graded.tier} - {""}
         self._tell(self.graded, self._due, graded)
         self._in_a_row = self._in_a_row + 1 if graded.status == "failed" else 0
         if graded.status == "failed":
@@ -241,7 +257,7 @@ def _chosen(rubrics: dict[str, Rubric], settings: Settings) -> dict[str, Rubric]
 
 
 def _try_solutions(
-    pool: Pool, settings: Settings, rubrics: Mapping[str, Rubric], exercises: Iterable[str]
+    pool: Pool | Cluster, settings: Settings, rubrics: Mapping[str, Rubric], exercises: Iterable[str]
 ) -> None:
     """Grade the solutions themselves: what they do not pass, nobody can, and nothing is graded.
 

@@ -135,6 +135,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "its name (all that have checks if left out); or a gradebook, or a folder that `gradmagic grade` wrote",
         "练习的名称（省略则检验所有带检查的练习）；或成绩册，或 `gradmagic grade` 写出的文件夹",
     ),
+    "cli-grade-dask": (
+        "grade on the Dask cluster whose scheduler is there, tcp://HOST:8786; it sees the same folders as this machine",
+        "在该 Dask 集群上评分，地址如 tcp://HOST:8786；集群须能访问与本机相同的文件夹",
+    ),
     "cli-grade-seal": (
         "Seal  {seal}  (noted elsewhere, it shows `gradmagic verify --seal` whether the gradebook was put back)",
         "封签  {seal}（请另行记下：用 `gradmagic verify --seal` 可发现成绩册是否被换回旧状态）",

@@ -122,4 +122,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "连续 {count} 份提交未能评分（{reason}）；已停止。下次运行时会再试。",
     ),
     "grading-note-no-kernel": ("no kernel could be had: {reason}", "无法获得内核：{reason}"),
+    # A Dask cluster.
+    "cluster-missing": (
+        "grading on a cluster needs Dask's `distributed`, which is not installed. This adds it: {command}",
+        "在集群上评分需要 Dask 的 `distributed`，尚未安装。安装命令：{command}",
+    ),
+    "cluster-silent": (
+        "no Dask scheduler answers at {address}: {reason}. `dask scheduler` starts one, `dask worker {address}` a worker.",
+        "{address} 处没有 Dask 调度器应答：{reason}。可用 `dask scheduler` 启动调度器，用 `dask worker {address}` 启动工作进程。",
+    ),
+    "cluster-version": (
+        "the worker {worker} has gradmagic {theirs}, and this is {ours}. Install the same everywhere.",
+        "工作进程 {worker} 的 gradmagic 版本为 {theirs}，而本机为 {ours}。请在各处安装相同的版本。",
+    ),
+    "cluster-folder": (
+        "{host} has no folder {folder}. Every machine of the cluster needs the submissions and the solutions under the same path.",
+        "{host} 上没有文件夹 {folder}。集群中的每台机器都须以相同路径访问提交和参考答案。",
+    ),
 }
