@@ -8,7 +8,6 @@ binds, or if it may change a thing that is needed. Where a text does not tell, e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from gradmagic.grading._graft import ANSWER, CHANGED, GIVEN, OWN, PROBE, Cell
 from gradmagic.grading._names import CellNames, names_of
@@ -21,7 +20,11 @@ LEARNERS = (ANSWER, OWN, CHANGED)
 
 
 def selected(
-    cells: Sequence[Cell], asks: Mapping[str, Sequence[str]], *, everything: bool = False
+    cells: Sequence[Cell],
+    asks: Mapping[str, Sequence[str]],
+    needs: Mapping[str, Sequence[str]] | None = None,
+    *,
+    everything: bool = False,
 ) -> list[Cell]:
     """Return the cells to run, in order.
 
@@ -30,7 +33,8 @@ def selected(
 
     Args:
         cells: the grafted notebook.
-        asks: the names that each check asks for.
+        asks: the names that each check asks for, in the exercise's order.
+        needs: the checks that each check needs: it is asked after them.
         everything: leave nothing of the exercise out.
     """
     names = {place: names_of(cell.source) for place, cell in enumerate(cells) if cell.role != PROBE}
@@ -40,9 +44,13 @@ def selected(
         run = {place for place, cell in enumerate(cells) if cell.role != PROBE}
         run -= {place for place in run if cells[place].role == CHANGED and not names[place].readable}
     kept: list[tuple[tuple[int, int], Cell]] = [((place, 0), cells[place]) for place in run]
-    for place, cell in enumerate(cells):
-        if cell.role == PROBE:
-            kept.append(((_place_of_probe(place, cell, cells, names, run, asks), place + 1), cell))
+    probes = {cell.name: (place, cell) for place, cell in enumerate(cells) if cell.role == PROBE}
+    places: dict[str, int] = {}
+    for order, name in enumerate(asks):
+        place, cell = probes[name]
+        own = _place_of_probe(place, cell, cells, names, run, asks)
+        places[name] = max([own, *(places[other] for other in (needs or {}).get(name, ()))])
+        kept.append(((places[name], order + 1), cell))
     return [cell for _, cell in sorted(kept, key=lambda pair: pair[0])]
 
 
@@ -131,13 +139,3 @@ def _place_of_probe(
         if not more:
             return last
         wanted |= more
-
-
-def numbered(cells: Sequence[Cell]) -> list[Cell]:
-    """Give cells of one name different ones, as a report needs them."""
-    seen: dict[str, int] = {}
-    found = []
-    for cell in cells:
-        seen[cell.name] = seen.get(cell.name, 0) + 1
-        found.append(cell if seen[cell.name] == 1 else replace(cell, name=f"{cell.name} ({seen[cell.name]})"))
-    return found

@@ -146,7 +146,8 @@ def _cells(work: Work, submission: Submission) -> tuple[list[Cell], list[Note]]:
     cells, notes = grafted(rubric.released[submission.language], submission, list(rubric.exercise.checks))
     kept = [cell for cell in cells if cell.role != PROBE or cell.name in work.questions]
     asks = {name: rubric.asks[name] for name in work.questions}
-    chosen = selected(kept, asks, everything=work.limits.everything)
+    needs = {name: rubric.exercise.checks[name].needs for name in work.questions}
+    chosen = selected(kept, asks, needs, everything=work.limits.everything)
     filled = [
         replace(cell, source=work.questions[cell.name].source) if cell.role == PROBE else cell
         for cell in chosen

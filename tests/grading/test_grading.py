@@ -102,7 +102,14 @@ def test_other_types_of_other_answers(grade):
 def test_an_answer_in_another_cell_counts(grade):
     notebook = released(NAME)
     notebook["cells"].append(cell("def first(x):\n    return 4 * x**3 + 6 * x**2 - 6 * x + 4"))
-    assert states(grade({"ann": notebook}, NAME)["ann"])["derivative_1"] == PASSED
+    notebook["cells"].append(cell("def third(x):\n    return 24 * x + 12"))
+    notebook["cells"].insert(2, cell("def second(x):\n    return 12 * x**2 + 12 * x - 6", cell_id="early"))
+    found = states(grade({"ann": notebook}, NAME)["ann"])
+    assert found["derivative_1"] == PASSED
+    # The early one is overwritten by the empty answer below it, as it would be for the learner.
+    assert found["derivative_2"] == found["derivative_3"] == BLOCKED
+    notebook["cells"].append(cell("def second(x):\n    return 12 * x**2 + 12 * x - 6"))
+    assert set(states(grade({"ann": notebook}, NAME, checks=["derivative_3"])["ann"]).values()) == {PASSED}
 
 
 def test_a_cell_that_ends_the_kernel_costs_its_own_checks_only(grade):

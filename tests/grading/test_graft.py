@@ -22,7 +22,8 @@ def graft(notebook):
 
 def run(notebook, **more):
     cells, _ = graft(notebook)
-    return selected(cells, {name: check.asks for name, check in CHECKS.items()}, **more)
+    needs = {name: check.needs for name, check in CHECKS.items()}
+    return selected(cells, {name: check.asks for name, check in CHECKS.items()}, needs, **more)
 
 
 def sources(cells, role):
@@ -145,3 +146,10 @@ def test_demonstrations_are_left_out_unless_everything_is_asked_for(name):
 def test_a_text_that_does_not_tell_what_it_needs_runs_everything():
     notebook = answered(NAME, {"by-hand": "def first(x):\n    return eval('4 * x**3')"})
     assert len(run(notebook)) == len(graft(notebook)[0])
+
+
+def test_a_check_is_asked_after_those_that_it_needs():
+    notebook = answered(NAME, {"by-hand": "first = None"}, end=["def first(x):\n    return 1"])
+    probes = [one.name for one in run(notebook) if one.role == PROBE]
+    assert probes.index("derivative_1") < probes.index("derivative_2") < probes.index("derivative_3")
+    assert probes.index("nested_tapes") < probes.index("derivative_1")
