@@ -51,7 +51,7 @@ class Gradebook:
 
     @classmethod
     def open(
-        cls, path: Path, key: Key, *, readonly: bool = False, versions: Mapping[str, str] | None = None
+        cls, path: Path | str, key: Key, *, readonly: bool = False, versions: Mapping[str, str] | None = None
     ) -> Self:
         """Open a gradebook, or make one.
 
