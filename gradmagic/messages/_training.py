@@ -676,6 +676,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "no XLA, which rounds to {name} in other places and so gives other numbers",
         "不用 XLA：它舍入为 {name} 的位置不同，因而数值不同",
     ),
+    "train-reason-rounding-graph": (
+        "compiled (graph) it rounds to {name} in other places, or something in Python changes between the steps",
+        "编译成计算图后舍入为 {name} 的位置不同，或有 Python 状态在各步之间改变",
+    ),
     "train-reason-dropped": (
         "XLA would leave out the check {name} in the loss",
         "XLA 会略去损失中的检查 {name}",

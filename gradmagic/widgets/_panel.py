@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 LineOf = Callable[[Mapping[str, float]], str]
 
 
-class Panel:
+class Panel(ABC):
     """A panel on the page.
 
     Attributes:
@@ -68,14 +69,14 @@ class Panel:
         """Display the panel in the cell that is running."""
         self._handle = display(self._repr_mimebundle_(), raw=True, display_id=True)  # type: ignore[no-untyped-call]
 
-    def press(self, button: str) -> None:
+    def press(self, button: str) -> None:  # noqa: B027  # the browser's own buttons ask nothing
         """Do what a button does; one that only the browser knows does nothing here."""
 
+    @abstractmethod
     def static(self) -> dict[str, str]:
         """Return the last picture, for a notebook without a kernel."""
-        raise NotImplementedError
 
-    def end(self) -> None:
+    def end(self) -> None:  # noqa: B027  # a race has ended already
         """End what runs, without a word to the browser: the kernel is going."""
 
     def close(self) -> None:
@@ -96,7 +97,7 @@ class Panel:
         if self._handle is not None and not self.closed:
             self._handle.update(self._repr_mimebundle_(), raw=True)
 
-    def _moved(self, change: Any) -> None:
+    def _moved(self, change: Any) -> None:  # noqa: B027  # a race has no knobs
         """A knob was moved."""
 
     def _told(self, _front: object, content: Any, _buffers: object = None) -> None:
