@@ -43,6 +43,8 @@ HONEST = {
     "python": "def first(x):\n    return 4.0 * float(x) ** 3 + 6 * float(x) ** 2 - 6 * float(x) + 4",
     "whole numbers": "def first(x):\n    return 4 * x**3 + 6 * x**2 - 6 * x + 4",
     "float64": "def first(x):\n    return np.float64(4 * x**3 + 6 * x**2 - 6 * x + 4)",
+    "float16": "def first(x):\n    return np.float16(4 * x**3 + 6 * x**2 - 6 * x + 4)",
+    "float16 tensor": "def first(x):\n    return tf.cast(4 * x**3 + 6 * x**2 - 6 * x + 4, tf.float16)",
     "float32": "def first(x):\n    return np.float32(4 * x**3 + 6 * x**2 - 6 * x + 4)",
     "array": "def first(x):\n    return np.array(4 * x**3 + 6 * x**2 - 6 * x + 4)",
     "tensor": "def first(x):\n    x = tf.constant(x, tf.float64)\n    return 4 * x**3 + 6 * x**2 - 6 * x + 4",

@@ -20,13 +20,19 @@ DEPTH = 6
 ELEMENTS = 20_000
 JSON_BYTES = 2_000_000
 DETAIL = 500
+# The distance of float16 numbers from one another, as a part of their size.
+HALF = 2.0**-10
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """Numbers of one shape: `values` is float64, of shape `shape`."""
+    """Numbers of one shape: `values` is float64, of shape `shape`.
+
+    `rounding` is the relative error that the type they came in brings with it: 0 from float32 upwards.
+    """
 
     values: np.ndarray[Any, Any]
+    rounding: float = 0.0
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -78,7 +84,7 @@ def as_numbers(value: Any, depth: int = 0) -> Numbers:
     if depth > DEPTH:
         raise NotNumbers("large", f"{DEPTH}")
     if kind in (int, float, np.float64, np.float32, np.float16) or issubclass(kind, np.integer):
-        return Leaf(np.asarray(float(value)))
+        return Leaf(np.asarray(float(value)), HALF if kind is np.float16 else 0.0)
     if kind in (tuple, list, dict) and len(value) > ELEMENTS:
         raise NotNumbers("large", f"{ELEMENTS:,}")
     if kind in (tuple, list):
@@ -103,7 +109,7 @@ def _array(array: np.ndarray[Any, Any]) -> Leaf:
         raise NotNumbers("type", f"array of {array.dtype.name}")
     if array.size > ELEMENTS:
         raise NotNumbers("large", f"{ELEMENTS:,}")
-    return Leaf(array.astype(np.float64))
+    return Leaf(array.astype(np.float64), HALF if array.dtype == np.float16 else 0.0)
 
 
 def _stacked(parts: list[Numbers]) -> Numbers:
@@ -113,7 +119,7 @@ def _stacked(parts: list[Numbers]) -> Numbers:
         stacked = np.stack([leaf.values for leaf in leaves])
         if stacked.size > ELEMENTS:
             raise NotNumbers("large", f"{ELEMENTS:,}")
-        return Leaf(stacked)
+        return Leaf(stacked, max(leaf.rounding for leaf in leaves))
     return parts
 
 
@@ -167,7 +173,8 @@ def _plain(value: Numbers) -> Any:
         return None
     if isinstance(value, Leaf):
         flat = [number if math.isfinite(number) else str(number) for number in value.values.ravel().tolist()]
-        return {"shape": list(value.shape), "numbers": flat}
+        half = {"half": True} if value.rounding else {}
+        return {"shape": list(value.shape), "numbers": flat, **half}
     if isinstance(value, dict):
         return {"names": {name: _plain(part) for name, part in value.items()}}
     return [_plain(part) for part in value]
@@ -183,4 +190,5 @@ def _read(value: Any, depth: int = 0) -> Numbers:
     if "names" in value:
         return {str(name): _read(part, depth + 1) for name, part in value["names"].items()}
     numbers = [float(number) for number in value["numbers"]]
-    return Leaf(np.asarray(numbers, np.float64).reshape([int(size) for size in value["shape"]]))
+    values = np.asarray(numbers, np.float64).reshape([int(size) for size in value["shape"]])
+    return Leaf(values, HALF if value.get("half") is True else 0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -70,7 +70,7 @@ def compare(
     if isinstance(right, Leaf):
         if not isinstance(came, Leaf):
             return Miss("parts", part, came=len(came), right=1)
-        return _compare_leaf(came.values, right.values, closeness, part)
+        return _compare_leaf(came.values, right.values, _for_type(closeness, came), part)
     if isinstance(came, Leaf) or len(came) != len(right) or _keys(came) != _keys(right):
         return Miss("parts", part, came=1 if isinstance(came, Leaf) else len(came), right=len(right))
     for name, theirs, ours in zip(_keys(right), _values(came), _values(right), strict=True):
@@ -82,7 +82,12 @@ def compare(
 
 def close(came: Leaf, right: Leaf, closeness: Closeness) -> bool:
     """Tell whether two leaves are equal within the tolerances, shapes included."""
-    return _compare_leaf(came.values, right.values, closeness, None) is None
+    return _compare_leaf(came.values, right.values, _for_type(closeness, came), None) is None
+
+
+def _for_type(closeness: Closeness, came: Leaf) -> Closeness:
+    """A right number that was rounded to float16 is still right."""
+    return replace(closeness, rtol=closeness.rtol + came.rounding) if came.rounding else closeness
 
 
 def leaves_of(value: Numbers) -> list[Leaf | None]:
@@ -95,7 +100,7 @@ def leaves_of(value: Numbers) -> list[Leaf | None]:
 def _alike(came: Any, right: Any) -> tuple[Any, Any]:
     """Numbers that were stacked on one side only, because their shapes agree there, are parts on both."""
     if isinstance(came, Leaf) and isinstance(right, list) and came.shape[:1] == (len(right),):
-        return [Leaf(row) for row in came.values], right
+        return [Leaf(row, came.rounding) for row in came.values], right
     if isinstance(right, Leaf) and isinstance(came, list) and right.shape[:1] == (len(came),):
         return came, [Leaf(row) for row in right.values]
     return came, right
