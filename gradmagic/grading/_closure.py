@@ -22,10 +22,12 @@ def program_of(sources: Iterable[str], asks: Sequence[str]) -> str:
         asks: the names that the check asks for.
     """
     statements = [pair for source in sources for pair in _statements(source)]
+    places = _places(statements)
     kept = {place for place, (statement, _) in enumerate(statements) if _is_star(statement)}
     wanted, left = set(asks), list(asks)
     while left:
-        for place in _binding(left.pop(), statements):
+        name = left.pop()
+        for place in _binding(name, places.get(name, ()), statements):
             if place in kept:
                 continue
             kept.add(place)
@@ -35,9 +37,20 @@ def program_of(sources: Iterable[str], asks: Sequence[str]) -> str:
     return "\n".join(ast.unparse(_trimmed(statements[place][0], wanted)) for place in sorted(kept))
 
 
-def _binding(name: str, statements: Sequence[tuple[ast.stmt, Statement]]) -> Iterator[int]:
+def _places(statements: Sequence[tuple[ast.stmt, Statement]]) -> dict[str, list[int]]:
+    """Of each name the places of the statements that bind it, or change the thing that it is."""
+    found: dict[str, list[int]] = {}
+    for place, (statement, names) in enumerate(statements):
+        for name in names.bound | _changed(statement):
+            found.setdefault(name, []).append(place)
+    return found
+
+
+def _binding(
+    name: str, places: Sequence[int], statements: Sequence[tuple[ast.stmt, Statement]]
+) -> Iterator[int]:
     """The places of the statements that make a name what it is at the end."""
-    for place in range(len(statements) - 1, -1, -1):
+    for place in reversed(places):
         statement, names = statements[place]
         if name in names.bound:
             yield place
@@ -47,17 +60,19 @@ def _binding(name: str, statements: Sequence[tuple[ast.stmt, Statement]]) -> Ite
             )
             if simple and name not in names.now:
                 return
-        elif _changes(statement, name):
+        else:
             yield place
 
 
-def _changes(statement: ast.stmt, name: str) -> bool:
-    """Whether a statement sets an attribute or an item of the thing of that name: `Descent.step = ...`."""
+def _changed(statement: ast.stmt) -> frozenset[str]:
+    """The names of the things of which a statement sets an attribute or an item: `Descent.step = ...`."""
     targets = statement.targets if isinstance(statement, ast.Assign) else []
-    return any(
-        isinstance(node, ast.Attribute | ast.Subscript)
-        and any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(node))
+    return frozenset(
+        inner.id
         for node in targets
+        if isinstance(node, ast.Attribute | ast.Subscript)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name)
     )
 
 

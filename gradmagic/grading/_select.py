@@ -68,31 +68,6 @@ def _needed(
     data = {name for own in names.values() for name in own.assigned}
     # What follows the last answer and the last probe comes too late to matter.
     end = max((place for place, cell in enumerate(cells) if cell.role != GIVEN), default=-1)
-    while True:
-        wanted, soon = _wanted(cells, names, run, late, data)
-        more = {
-            place
-            for place in names
-            if place not in run
-            and place <= end
-            and _matters(cells[place], names[place], wanted.union(*soon[place:]), given, data)
-        }
-        if not more:
-            return run
-        run |= more
-
-
-def _wanted(
-    cells: Sequence[Cell],
-    names: Mapping[int, CellNames],
-    run: set[int],
-    late: set[str],
-    data: set[str],
-) -> tuple[set[str], list[set[str]]]:
-    """The names that may be looked up at any later time, and those that each cell looks up as it runs.
-
-    What only a function looks up is wanted once the function is.
-    """
     wanted = set(late)
     soon: list[set[str]] = [set() for _ in cells]
     for place in run:
@@ -100,18 +75,50 @@ def _wanted(
             soon[place] = {name for one in names[place].statements for name in one.now}
             wanted |= {name for one in names[place].statements for name in one.later}
     while True:
+        _look_up(cells, names, run, data, wanted, soon)
+        more, below = set(), set(wanted)
+        # From the end, so that what is looked up below a cell is gathered once.
+        for place in sorted(names, reverse=True):
+            below |= soon[place]
+            new = place not in run and place <= end
+            if new and _matters(cells[place], names[place], below, given, data):
+                more.add(place)
+        if not more:
+            return run
+        run |= more
+
+
+def _look_up(
+    cells: Sequence[Cell],
+    names: Mapping[int, CellNames],
+    run: set[int],
+    data: set[str],
+    wanted: set[str],
+    soon: list[set[str]],
+) -> None:
+    """Add the names that may be looked up at any later time, and those that each cell looks up as it runs.
+
+    What only a function looks up is wanted once the function is. What is there already stays: more cells
+    look up more names.
+    """
+    while True:
         before = len(wanted), sum(map(len, soon))
-        for place in run:
+        below: set[str] = set()
+        for place in sorted(run, reverse=True):
+            own = soon[place]
             # A cell that changes what is wanted has to come through to its end.
-            whole = cells[place].role == GIVEN and names[place].changed & data & wanted.union(
-                *soon[place + 1 :]
-            )
-            for one in names[place].statements:
-                if whole or one.bound & wanted.union(*soon[place:]):
-                    soon[place] |= one.now
+            whole = cells[place].role == GIVEN and _meet(names[place].changed & data, wanted, below)
+            for one in reversed(names[place].statements):
+                if whole or _meet(one.bound, wanted, below, own):
+                    own |= one.now
                     wanted |= one.later
+            below |= own
         if before == (len(wanted), sum(map(len, soon))):
-            return wanted, soon
+            return
+
+
+def _meet(names: frozenset[str], *others: set[str]) -> bool:
+    return any(not names.isdisjoint(other) for other in others)
 
 
 def _matters(cell: Cell, own: CellNames, wanted: set[str], given: set[str], data: set[str]) -> bool:
