@@ -9,6 +9,7 @@ from gradmagic.course.checking import Answer, Leaf, Outcome, Seen, ask, blocked,
 from gradmagic.grading._answers import Received
 from gradmagic.grading._closure import program_of
 from gradmagic.grading._names import NO_PYTHON
+from gradmagic.grading._patience import TooLong, within
 from gradmagic.grading._rubric import Question, Rubric
 from gradmagic.grading._score import BLOCKED, FAILED, Score
 from gradmagic.messages import language, say
@@ -18,6 +19,8 @@ __all__ = ["NO_ANSWER", "needs_another", "scored", "without_answer"]
 # Why there is no answer: nothing or nonsense came; the kernel ended; the submission's time was up; nothing
 # was asked, because the submission could not be read.
 NO_ANSWER, KILLED, OUT_OF_TIME, NOT_READ = "no-answer", "killed", "out-of-time", "not-read"
+# Characters of one sentence; what a submission sends may be megabytes.
+LONGEST_LINE = 2000
 
 
 def scored(
@@ -63,17 +66,24 @@ def _score(outcome: Outcome, seed: str, seconds: float) -> Score:
         float(outcome.possible),
         outcome.reason,
         outcome.asked,
-        outcome.lines,
+        tuple((label, _kept(text)) for label, text in outcome.lines),
         seed,
         round(seconds, 4),
     )
 
 
+def _kept(text: str) -> str:
+    """A sentence as the gradebook can keep it: not endless, and without halves of characters."""
+    cut = text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]} …"
+    return cut.encode("utf-8", "replace").decode("utf-8")
+
+
 def _breaches(question: Question, seen: Seen, sources: Sequence[str]) -> list[tuple[str, str]]:
     try:
-        program = program_of(sources, question.check.asks)
-        found = [(rule.name, rule.breach_in_text(program, seen)) for rule in question.check.rules]
-    except NO_PYTHON:  # so deep that it cannot be read, and it was run all the same
+        with within():
+            program = program_of(sources, question.check.asks)
+            found = [(rule.name, rule.breach_in_text(program, seen)) for rule in question.check.rules]
+    except (*NO_PYTHON, TooLong):  # so deep or so long that it cannot be read, and it was run all the same
         return [("unreadable", say("rule-unreadable", name="…"))]
     return [(name, sentence) for name, sentence in found if sentence is not None]
 

@@ -104,8 +104,8 @@ class Graded:
     Attributes:
         student, exercise, path, digest: the work item's.
         status: `"graded"`, or why the checks could not be asked: `"missing"`, `"symbolic-link"`,
-            `"too-large"`, `"not-json"`, `"too-deep"`, `"not-a-notebook"`, `"unsupported-format"`, `"failed"`
-            (grading itself failed: try again).
+            `"too-large"`, `"not-json"`, `"too-deep"`, `"too-complex"`, `"not-a-notebook"`,
+            `"unsupported-format"`, `"failed"` (grading itself failed: try again).
         scores: one for each check of the exercise, also when the status is not `"graded"`.
         tier: the sandbox that was applied: `"full"`, or less.
         rubric: a fingerprint of the checks, the exercise and the teacher's secret: the same rubric and the

@@ -12,6 +12,7 @@ from pathlib import Path
 from gradmagic.grading._find import read_bytes
 from gradmagic.grading._graft import PROBE, Cell, grafted
 from gradmagic.grading._judging import NOT_READ, without_answer
+from gradmagic.grading._patience import TooLong, within
 from gradmagic.grading._rubric import Question, Rubric
 from gradmagic.grading._score import GRADED, Graded, Note, Score, WorkItem
 from gradmagic.grading._select import selected
@@ -134,7 +135,10 @@ def begin(
         return work
     work.language = submission.language
     try:
-        work.cells, work.notes = _cells(work, submission)
+        with within():
+            work.cells, work.notes = _cells(work, submission)
+    except TooLong:
+        work.status = "too-complex"
     except Exception as error:  # noqa: BLE001 - one submission that we cannot take apart must not stop a class
         work.status = "failed"
         work.notes = [Note("not-taken-apart", "", say("grading-note-not-taken-apart", reason=repr(error)))]

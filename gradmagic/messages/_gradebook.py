@@ -180,6 +180,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The file is nested more deeply than any notebook is. Hand in the notebook as Jupyter saves it.",
         "文件的嵌套层数超过了任何正常的笔记本。请提交 Jupyter 保存的笔记本。",
     ),
+    "status-too-complex": (
+        "The notebook's code takes too long to read. Hand in a notebook with the exercise's cells and your answers.",
+        "读取笔记本中的代码耗时过长。请提交只含练习单元格与您的答案的笔记本。",
+    ),
     "status-not-a-notebook": (
         "The file is not a notebook. Hand in the `.ipynb` file.",
         "该文件不是笔记本。请提交 `.ipynb` 文件。",

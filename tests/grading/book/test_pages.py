@@ -169,6 +169,7 @@ def test_what_is_not_the_learners_is_not_on_the_page():
         "no-permission",
         "not-json",
         "too-deep",
+        "too-complex",
         "not-a-notebook",
         "unsupported-format",
         "failed",
