@@ -3,7 +3,7 @@
 They are replaced where they are read.
 """
 
-WHY = {"derivative_1": "raised", "nested_tapes": "unanswered"}
+WHY = {"derivative_1": "raised"}
 CELLS = {
     "by-hand": """
 import json

@@ -3,7 +3,7 @@
 Python refuses to write a number so long. Where judging fails, there is no answer.
 """
 
-WHY = {"derivative_1": "no-answer"}
+WHY = {"derivative_1": ("no-answer", "killed")}
 CELLS = {
     "by-hand": """
 import gradmagic.course.checking._probe as probe
