@@ -22,6 +22,8 @@ __all__ = ["Avoids", "Rule", "Seen", "UsesOperation", "UsesTape", "sources_of", 
 
 # Of gradmagic's and Keras's own functions, those that ask a tape; and the methods that do.
 DIFFERENTIATES = ("gradmagic.", "keras.optimizers.", "keras.Model", "keras.Sequential", "keras.models.")
+COMPILES = {"tensorflow.function", "tensorflow.autograph.to_graph", "functools.cache", "functools.lru_cache"}
+COMPILING = {"get_concrete_function"}
 ASKS_A_TAPE = {"gradient", "jacobian", "batch_jacobian", "minimize", "fit", "train_on_batch"}
 
 # Names that a text is reached by which cannot be read off it.
@@ -96,12 +98,15 @@ class UsesTape:
         return told(self.words) if self.words else say("rule-no-tape")
 
     def breach_in_text(self, source: str, seen: Seen) -> str | None:
-        """Return the sentence if nothing in the text asks for a derivative."""
+        """Return the sentence if nothing in the text asks for a derivative, or none was asked for."""
         tree = ast.parse(source)
         used = set(names_in_text(tree))
         called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         taped = any(name.endswith(".GradientTape") for name in used)
-        if taped or (seen.gradients and (any(map(_differentiates, used)) or called & ASKS_A_TAPE)):
+        # What was compiled earlier asks no tape again; any other tape that is asked nothing is for show.
+        if taped and (seen.gradients or used & COMPILES or called & COMPILING):
+            return None
+        if seen.gradients and (any(map(_differentiates, used)) or called & ASKS_A_TAPE):
             return None
         return told(self.words) if self.words else say("rule-no-tape")
 

@@ -444,6 +444,19 @@ def test_a_measure_needs_something_to_bound_it():
         (
             UsesTape(),
             "import tensorflow as tf\ndef f(x):\n    with tf.GradientTape() as t: pass",
+            Seen(1),
+            False,
+        ),
+        # A tape that is asked nothing is for show, unless what asks it was compiled earlier.
+        (
+            UsesTape(),
+            "import tensorflow as tf\ndef f(x):\n    with tf.GradientTape() as t: pass",
+            Seen(),
+            True,
+        ),
+        (
+            UsesTape(),
+            "import tensorflow as tf\n@tf.function\ndef f(x):\n    with tf.GradientTape() as t: pass",
             Seen(),
             False,
         ),
