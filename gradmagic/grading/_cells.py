@@ -34,6 +34,10 @@ PROBE_MARGIN = 5.0
 AFTER_TIMEOUT = 3.0
 
 
+class OutOfTime(Exception):
+    """The submission's time is up: no other kernel is started for it."""
+
+
 class SubmissionFile(IPyNbFile):  # type: ignore[misc]
     """The notebook made of a submission. `work` and `place` are set by `submission_file`."""
 
@@ -93,8 +97,14 @@ class SubmissionFile(IPyNbFile):  # type: ignore[misc]
         self.teardown()
 
     def revive(self, before: int) -> None:
-        """Start a new kernel and run again what came before a cell, without what spoils it."""
+        """Start a new kernel and run again what came before a cell, without what spoils it.
+
+        Raises:
+            OutOfTime: the submission's time was up meanwhile.
+        """
         while self.kernel is None:
+            if self.work.seconds_left <= 0:
+                raise OutOfTime
             self.setup()
             for number, cell in enumerate(self.work.cells[:before]):
                 if cell.role == PROBE or number in self._spoilt:
@@ -146,6 +156,7 @@ class SubmissionCell(IPyNbCell):  # type: ignore[misc]
         if file.kernel is None or not file.kernel.is_alive():
             file.teardown()
             file.revive(self.cell_num)
+            seconds = min(seconds, max(self.work.seconds_left, 0.0))
         file.timed_out = False
         file.kernel.begin(seconds + AFTER_TIMEOUT, probing=self.planned.role == PROBE)
         self.output_timeout = AFTER_TIMEOUT
@@ -197,6 +208,7 @@ class ProbeCell(SubmissionCell):
                 if self.planned.name not in work.scores:
                     spent = time.monotonic() - began
                     reason = KILLED if self.parent.kernel is None else NO_ANSWER
+                    reason = OUT_OF_TIME if work.seconds_left <= 0 else reason
                     self._settle(without_answer(question, reason, spent))
                 raise
         finally:

@@ -145,6 +145,8 @@ def assert_foiled(attack, graded):
     told = [(score.check, score.state, score.reason, score.lines) for score in graded.scores]
     assert graded.status == attack.STATUS, (graded.status, graded.notes)
     assert graded.points == attack.POINTS, told
+    # An end is waited for, and a kernel that is being started is.
+    assert graded.seconds < SECONDS + 15, graded.notes
     for check, reason in attack.WHY.items():
         assert scores[check].reason in (reason if isinstance(reason, tuple) else (reason,)), (
             told,
