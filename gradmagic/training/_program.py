@@ -90,16 +90,15 @@ class Program:
         inputs = self._feed.inputs(start, steps, self.capacity)
         self._step.update.push()
         if self._warm:
-            history = self._made(inputs)
+            history, finite = self._made(inputs)
         else:
             with quiet_compilation():  # the first call compiles, and XLA announces itself
-                history = self._made(inputs)
+                history, finite = self._made(inputs)
             self._warm = True
-        every: Rows = np.asarray(history)  # .numpy() would copy
-        rows = every[:steps]
+        rows: Rows = np.asarray(history)[:steps]  # .numpy() would copy
         self._step.update.pull()
         # The loop does not stop by itself: that would cost more at each step than to take note.
-        return rows if every[-1, LOSS] else rows[: np.argmin(np.isfinite(rows[:, LOSS])) + 1]
+        return rows if finite else rows[: np.argmin(np.isfinite(rows[:, LOSS])) + 1]
 
     def _made(self, inputs: list[Any]) -> Any:
         """Call the compiled function with its captures; see `_many_steps`.
@@ -110,19 +109,14 @@ class Program:
         inner = getattr(self._call, "inference_fn", None)
         if inner is None:  # not promised by TensorFlow
             return self._call(self._count, *inputs)
-        (history,) = inner.call_flat(self._count, *inputs, *self._captured)
-        return history
+        return inner.call_flat(self._count, *inputs, *self._captured)
 
-    def _many_steps(self, count: Any, *inputs: Any) -> Any:
-        """Make `count` steps; return the rows, and in one more whether all losses are finite (1 or 0).
-
-        A second output would cost as much as 400 small steps; shape `(capacity + 1, width)`.
-        """
+    def _many_steps(self, count: Any, *inputs: Any) -> tuple[Any, Any]:
+        """Make `count` steps; return the rows, shape `(capacity, width)`, and whether each loss is finite."""
         tf = tensorflow()
         self.traces += 1
         dtype = tf.as_dtype(self._step.layout.dtype)
-        width = self._step.layout.width
-        history = tf.TensorArray(dtype, size=self.capacity + 1, element_shape=(width,))
+        history = tf.TensorArray(dtype, size=self.capacity, element_shape=(self._step.layout.width,))
 
         def body(place: Any, history: Any, finite: Any) -> tuple[Any, Any, Any]:
             moment = self._feed.at(inputs, place)
@@ -138,4 +132,4 @@ class Program:
             (tf.constant(0), history, tf.constant(True)),
             parallel_iterations=1,  # each step reads what the one before it wrote
         )
-        return history.write(self.capacity, tf.fill((width,), tf.cast(finite, dtype))).stack()
+        return history.stack(), finite
