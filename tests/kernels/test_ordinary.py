@@ -4,14 +4,16 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from traitlets.config import Application
 
 from gradmagic import kernels
 from gradmagic.kernels import _record
 from gradmagic.kernels._request import Start
 from tests.kernels.conftest import ended, running, the_parent
+
+ROOT = Path(__file__).parents[2]
 
 
 def refused(command, **options):
@@ -56,14 +58,24 @@ def test_it_is_said_where_the_kernels_errors_go(light, spec, tmp_path):
     assert "no preloaded parent" in (tmp_path / "stderr").read_text()
 
 
-def test_in_an_application_it_is_in_its_log(light, spec, capfd):
-    Application.instance()
-    try:
-        with running(spec("gone", socket=str(light / "nobody.sock"))):
-            pass
-    finally:
-        Application.clear_instance()
-    told = capfd.readouterr().err
+APPLICATION = """
+import sys
+from traitlets.config import Application
+Application.instance()
+from tests.kernels.conftest import running
+with running(sys.argv[1]):
+    pass
+"""
+
+
+def test_in_an_application_it_is_in_its_log(light, spec):
+    """In a process of its own: an application sets up logging anew, which closes pytest's own handlers."""
+    name = spec("gone", socket=str(light / "nobody.sock"))
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(["", *sys.path])}
+    command = [sys.executable, "-c", APPLICATION, name]
+    result = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=ROOT)
+    assert result.returncode == 0, result.stderr
+    told = result.stderr
     assert (
         "WARNING | an ordinary kernel is started, without TensorFlow preloaded: no preloaded parent" in told
     )
