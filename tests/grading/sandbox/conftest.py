@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import dedent
 from types import SimpleNamespace
 
@@ -95,18 +96,13 @@ def worker(request):
     worker.close()
 
 
-def let_in(folder):
-    """Let others through the folders that pytest makes for its owner alone."""
-    for above in (folder, *folder.parents):
-        if above.name.startswith("pytest-") or above == folder:
-            above.chmod(0o755)
-    return folder
-
-
 @pytest.fixture
-def open_folder(tmp_path_factory):
-    """A new folder that everyone may enter."""
-    return let_in(tmp_path_factory.mktemp("f"))
+def open_folder():
+    """A new folder that everyone may enter; pytest closes its own to others, again and again."""
+    with TemporaryDirectory(prefix="gm-open-", dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 @pytest.fixture
