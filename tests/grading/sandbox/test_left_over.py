@@ -1,6 +1,7 @@
 """After many sandboxes, well-behaved and not, the machine is as before."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -49,10 +50,15 @@ def test_nothing_is_left(worker):
     run(worker, 5)
     before = state()
     run(worker, 10)
-    after = state()
-    assert after["mounts"] == before["mounts"]
-    assert after["folders"] == before["folders"]
-    assert after["namespaces"] <= before["namespaces"] + 1  # other tests run beside this one
+    end = time.monotonic() + 60
+    while left(before, after := state()) and time.monotonic() < end:
+        time.sleep(0.2)  # other tests run beside this one: what is theirs goes, a leak stays
+    assert not left(before, after)
+
+
+def left(before, after):
+    """What there is more of than before."""
+    return {name: after[name] for name in ("mounts", "folders", "namespaces") if after[name] > before[name]}
 
 
 @pytest.mark.soak
