@@ -30,12 +30,7 @@ def runtime():
         patch.setenv("JUPYTER_RUNTIME_DIR", str(folder / "runtime"))
         patch.setenv("IPYTHONDIR", str(folder / "ipython"))
         yield folder
-        for path in folder.glob("*.sock"):
-            with suppress(kernels.KernelError):
-                pid = _client.ask(path, {"ask": "state"})["pid"]
-                os.kill(pid, signal.SIGTERM)
-                ended(pid)
-    shutil.rmtree(folder, ignore_errors=True)
+        swept(folder)
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +63,11 @@ def light(runtime, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", path)
     monkeypatch.setenv("GRADMAGIC_RUNTIME_DIR", str(folder))
     yield folder
+    swept(folder)
+
+
+def swept(folder):
+    """End the parents of a runtime folder, and remove it."""
     for path in folder.glob("*.sock"):
         with suppress(kernels.KernelError):
             pid = _client.ask(path, {"ask": "state"})["pid"]

@@ -69,31 +69,28 @@ def users():
     return [0, SOMEONE] if os.geteuid() == 0 else [os.geteuid()]
 
 
-@pytest.fixture(scope="module")
-def learned():
-    """An ordinary user's worker that has imported TensorFlow and run no operation."""
+def at_work(*asked):
+    """A worker where there is a full sandbox, and its end."""
     if not sys.platform.startswith("linux"):
         pytest.skip("the sandbox is Linux's")
-    worker = Worker(users()[-1], ("tensorflow", "keras"))
+    worker = Worker(*asked)
     tier = worker.ask(probe=True)
     if tier.name != "full":
         worker.close()
         pytest.skip(f"this machine gives the tier {tier.name}: {tier.means}")
     yield worker
     worker.close()
+
+
+@pytest.fixture(scope="module")
+def learned():
+    """An ordinary user's worker that has imported TensorFlow and run no operation."""
+    yield from at_work(users()[-1], ("tensorflow", "keras"))
 
 
 @pytest.fixture(scope="session", params=users(), ids=lambda user: "root" if user == 0 else "someone")
 def worker(request):
-    if not sys.platform.startswith("linux"):
-        pytest.skip("the sandbox is Linux's")
-    worker = Worker(request.param)
-    tier = worker.ask(probe=True)
-    if tier.name != "full":
-        worker.close()
-        pytest.skip(f"this machine gives the tier {tier.name}: {tier.means}")
-    yield worker
-    worker.close()
+    yield from at_work(request.param)
 
 
 @pytest.fixture
