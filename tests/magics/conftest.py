@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,6 +57,7 @@ class Notebook:
 @pytest.fixture
 def bare() -> Iterator[Notebook]:
     """A shell without gradmagic."""
+    main = sys.modules["__main__"]  # the shell puts a module without a spec in its place
     InteractiveShell.clear_instance()
     config = Config()
     config.HistoryManager.enabled = False  # no database, and no thread that outlives the test
@@ -67,6 +69,7 @@ def bare() -> Iterator[Notebook]:
     finally:
         shell.reset(new_session=False)
         InteractiveShell.clear_instance()
+        sys.modules["__main__"] = main
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ CELLS = {
 
 @pytest.fixture(scope="module")
 def shell():
+    main = sys.modules["__main__"]  # the shell puts a module without a spec in its place
     InteractiveShell.clear_instance()
     config = Config()
     config.HistoryManager.enabled = False
@@ -35,6 +36,7 @@ def shell():
     yield shell
     del shell.kernel
     InteractiveShell.clear_instance()
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture
