@@ -11,7 +11,7 @@ from gradmagic.errors import OptionError
 from gradmagic.magics._options import MAGICS, OPTIONS, Magic
 from gradmagic.messages import say
 
-__all__ = ["help_text", "parse", "split"]
+__all__ = ["is_negative", "parse", "split"]
 
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
@@ -65,26 +65,6 @@ def parse(magic: str, line: str) -> argparse.Namespace:
     return found
 
 
-def help_text(magic: str) -> str:
-    """Return what `%grad?` shows below the first sentence: usage and options, from the vocabulary."""
-    shape = MAGICS[magic]
-    operands = [OPTIONS[name] for name in shape.operands]
-    words = [
-        f"[{option.metavar}{' ...' if option.nargs == '*' else ''}]" if option.nargs else f"{option.metavar}"
-        for option in operands
-    ]
-    lines = [f"    {shape.sign}{_public(shape)} {' '.join([*words, '[' + say('magics-options') + ']'])}", ""]
-    for name in (*shape.operands, *shape.options):
-        option = OPTIONS[name]
-        flags = option.metavar if option.operand else ", ".join(option.flags)
-        value = "" if option.operand or option.metavar is None else f" {option.metavar}"
-        sentence = say(f"option-{name}")
-        if option.values():
-            sentence += f" ({', '.join(option.values())})"
-        lines.append(f"    {f'{flags}{value}':<24}{sentence}")
-    return "\n".join(lines)
-
-
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise argparse.ArgumentError(None, message)
@@ -111,7 +91,7 @@ def _joined(shape: Magic, words: list[str]) -> list[str]:
     taking = {flag for name in shape.options for flag in OPTIONS[name].flags if OPTIONS[name].metavar}
     found: list[str] = []
     for word in words:
-        if found and found[-1] in taking and word.startswith("-") and _is_negative(word):
+        if found and found[-1] in taking and word.startswith("-") and is_negative(word):
             found[-1] = f"{found[-1]}={word}" if found[-1].startswith("--") else found[-1] + word
         else:
             found.append(word)
@@ -125,7 +105,7 @@ def _dest(name: str) -> str:
 
 def _take_operands(shape: Magic, found: argparse.Namespace, words: list[str]) -> None:
     """Give the words that are no options to the operands, in their order; a missing one is `None`."""
-    unknown = next((word for word in words if word.startswith("-") and not _is_negative(word)), None)
+    unknown = next((word for word in words if word.startswith("-") and not is_negative(word)), None)
     if unknown is not None:
         raise OptionError(_unexpected(shape, unknown))
     left = list(words)
@@ -142,12 +122,9 @@ def _take_operands(shape: Magic, found: argparse.Namespace, words: list[str]) ->
         raise OptionError(_unexpected(shape, left[0]))
 
 
-def _is_negative(word: str) -> bool:
+def is_negative(word: str) -> bool:
+    """Whether a word that begins with a minus is a number, not an option."""
     return len(word) > 1 and (word[1].isdigit() or word[1] == ".")
-
-
-def _public(shape: Magic) -> str:
-    return shape.name.removesuffix("_cell")
 
 
 def _explained(shape: Magic, error: argparse.ArgumentError, words: list[str]) -> str:
@@ -167,7 +144,7 @@ def _explained(shape: Magic, error: argparse.ArgumentError, words: list[str]) ->
 
 
 def _unexpected(shape: Magic, word: str) -> str:
-    magic = f"{shape.sign}{_public(shape)}"
+    magic = shape.written
     if not word.startswith("-"):
         return say("magics-too-many", magic=magic, word=word)
     written = word.split("=")[0]

@@ -17,7 +17,8 @@ from gradmagic.magics._code import Program
 from gradmagic.magics._defaults import GradMagic
 from gradmagic.magics._exercise import check_report, hint_for
 from gradmagic.magics._grad import grad_result
-from gradmagic.magics._line import help_text, parse
+from gradmagic.magics._help import help_page
+from gradmagic.magics._line import parse
 from gradmagic.magics._loss_cell import loss_from_cell
 from gradmagic.magics._progress import progress
 from gradmagic.magics._racing import raced
@@ -42,11 +43,7 @@ def _documented(*magics: str) -> Callable[[Any], Any]:
     """Give a magic the docstring that `?` shows, made from its own parser."""
 
     def document(method: Any) -> Any:
-        shape = magics[0].removesuffix("_cell")
-        parts = [say(f"magics-{shape}-doc"), *(help_text(name) for name in magics)]
-        if f"magics-{shape}-notes" in messages.catalogue():
-            parts.append(say(f"magics-{shape}-notes"))
-        method.__doc__ = "\n\n".join(parts)
+        method.__doc__ = help_page(*magics)
         return method
 
     return document
@@ -74,7 +71,7 @@ class GradMagics(Magics):
         options = parse("tape", line)
         only = options.watch_only
         tape = Tape(
-            order=1 if options.order is None else options.order,
+            order=1 if options.tape_order is None else options.tape_order,
             values=not options.no_values,
             max_memory=options.max_memory or self.defaults.max_memory,
             watch_accessed_variables=only is None,

@@ -11,7 +11,7 @@ from gradmagic.errors import OptionError
 from gradmagic.messages import say
 from gradmagic.tape import is_tensor
 
-__all__ = ["evaluate", "part_names", "undefined"]
+__all__ = ["evaluate", "learners_names", "part_names", "undefined"]
 
 # What IPython puts into every namespace.
 _NOT_THE_LEARNERS = frozenset({"In", "Out", "exit", "get_ipython", "open", "quit"})
@@ -42,11 +42,15 @@ def evaluate(word: str, namespace: dict[str, Any]) -> Any:
 
 def undefined(name: str, namespace: Mapping[str, Any]) -> OptionError:
     """Return the error for a name that is not defined, with a close one if there is any."""
-    known = [known for known in namespace if not known.startswith("_") and known not in _NOT_THE_LEARNERS]
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name, learners_names(namespace), n=1, cutoff=0.6)
     if close:
         return OptionError(say("magics-undefined-close", name=name, close=close[0]))
     return OptionError(say("magics-undefined", name=name))
+
+
+def learners_names(namespace: Mapping[str, Any]) -> list[str]:
+    """Return the names that the learner has given: not IPython's own, and none that begins with `_`."""
+    return [name for name in namespace if not name.startswith("_") and name not in _NOT_THE_LEARNERS]
 
 
 def part_names(word: str, value: Any) -> list[str]:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-from gradmagic.messages import say
-from gradmagic.training import COMPILE_MODES, DEFAULT_RACERS, SURFACE_KINDS, optimizer_names, schedule_names
+from gradmagic.messages import LANGUAGES, say
+from gradmagic.training import (
+    COMPILE_MODES,
+    DEFAULT_RACERS,
+    STRATEGY_NAMES,
+    SURFACE_KINDS,
+    optimizer_names,
+    schedule_names,
+)
 
 __all__ = ["MAGICS", "OPTIONS", "Magic", "Option"]
 
@@ -23,6 +31,8 @@ class Option:
         kind: turns the written value into the one to use; raises `argparse.ArgumentTypeError`.
         example: a value that works, for messages.
         values: gives the values to complete.
+        suits: the kinds of the learner's own names that can be a value: keys of `KINDS`.
+        separator: what stands between values where several can be given as one word.
         nargs: argparse's, for operands.
     """
 
@@ -31,6 +41,8 @@ class Option:
     kind: Callable[[str], Any] = str
     example: str = ""
     values: Callable[[], tuple[str, ...]] = tuple
+    suits: tuple[str, ...] = ()
+    separator: str = ""
     nargs: str | None = None
 
     @property
@@ -46,13 +58,31 @@ class Option:
 
 @dataclass(frozen=True)
 class Magic:
-    """A magic and the options it takes, by name; `groups` exclude each other."""
+    """A magic and the options it takes, by name.
+
+    Attributes:
+        name: the key in `MAGICS`; `train_cell` is the `train` with a body.
+        sign: `%` or `%%`.
+        operands: what it takes by place, in order.
+        sections: its options, under the headings that its help gives them.
+        groups: options that exclude each other.
+    """
 
     name: str
     sign: str
     operands: tuple[str, ...]
-    options: tuple[str, ...]
+    sections: Mapping[str, tuple[str, ...]]
     groups: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options of every section."""
+        return tuple(chain.from_iterable(self.sections.values()))
+
+    @property
+    def written(self) -> str:
+        """How a learner types it: `%train`."""
+        return self.sign + self.name.removesuffix("_cell")
 
 
 def _whole(text: str) -> int:
@@ -124,7 +154,7 @@ def _grid(text: str) -> dict[str, list[float]]:
 
 
 def _language(text: str) -> str:
-    if text not in ("en", "zh"):
+    if text not in LANGUAGES:
         raise argparse.ArgumentTypeError(say("magics-not-language", value=text))
     return text
 
@@ -133,15 +163,16 @@ _CROSSENTROPIES = ("binary_crossentropy", "categorical_crossentropy", "sparse_ca
 
 OPTIONS: dict[str, Option] = {
     "name": Option(("name",), "NAME", _name, nargs="?"),
-    "target": Option(("target",), "TARGET"),
-    "sources": Option(("sources",), "SOURCE", nargs="*"),
-    "loss": Option(("loss",), "LOSS"),
-    "variables": Option(("variables",), "VAR", nargs="*"),
-    "watch": Option(("--watch",), "a,b", _names, "x,y"),
+    "target": Option(("target",), "TARGET", suits=("tensors", "function")),
+    "sources": Option(("sources",), "SOURCE", suits=("tensors",), nargs="*"),
+    "loss": Option(("loss",), "LOSS", suits=("function",)),
+    "variables": Option(("variables",), "VAR", suits=("tensors",), nargs="*"),
+    "watch": Option(("--watch",), "a,b", _names, "x,y", suits=("tensors",), separator=","),
     "order": Option(("--order",), "N", _whole, "2"),
+    "tape-order": Option(("--order",), "N", _whole, "2"),
     "no-values": Option(("--no-values",)),
     "max-memory": Option(("--max-memory",), "SIZE", str, "256MB"),
-    "watch-only": Option(("--watch-only",), "a,b", _names, "x,y"),
+    "watch-only": Option(("--watch-only",), "a,b", _names, "x,y", suits=("tensors",), separator=","),
     "cell-graph": Option(("--graph",)),
     "expand": Option(("--expand",)),
     "jacobian": Option(("--jacobian",)),
@@ -160,20 +191,22 @@ OPTIONS: dict[str, Option] = {
     "flow": Option(("--flow",)),
     "plot": Option(("--plot",), "LO:HI", _interval, "-3:3"),
     "code": Option(("--code",)),
-    "tape": Option(("--tape",), "NAME", _name, "tape"),
+    "tape": Option(("--tape",), "NAME", _name, "tape", suits=("tape",)),
     "output": Option(("-o", "--output"), "NAME", _name, "g"),
-    "optimizer": Option(("--optimizer",), "NAME|EXPR", str, "adam", lambda: optimizer_names()),
+    "optimizer": Option(
+        ("--optimizer",), "NAME|EXPR", str, "adam", lambda: optimizer_names(), ("optimizer",)
+    ),
     "learning-rate": Option(("--learning-rate",), "F", _real, "0.01"),
     "momentum": Option(("--momentum",), "F", _real, "0.9"),
     "training-steps": Option(("--steps",), "N", _whole, "1000"),
     "epochs": Option(("--epochs",), "N", _whole, "100"),
     "seed": Option(("--seed",), "N", _whole, "0"),
     "compile": Option(("--compile",), "MODE", str, "auto", lambda: COMPILE_MODES),
-    "data": Option(("--data",), "X,y", _names, "X,y"),
+    "data": Option(("--data",), "X,y", _names, "X,y", suits=("data",), separator=","),
     "batch": Option(("--batch",), "N", _whole, "32"),
     "drop-last": Option(("--drop-last",)),
     "no-shuffle": Option(("--no-shuffle",)),
-    "decay": Option(("--decay",), "SPEC", str, "cosine", lambda: schedule_names()),
+    "decay": Option(("--decay",), "SPEC", str, "cosine", lambda: schedule_names(), ("function",)),
     "clip-value": Option(("--clip-value",), "F", _real, "0.5"),
     "clip-norm": Option(("--clip-norm",), "F", _real, "1.0"),
     "clip-global-norm": Option(("--clip-global-norm",), "F", _real, "1.0"),
@@ -188,61 +221,52 @@ OPTIONS: dict[str, Option] = {
         _parts,
         "sgd,momentum,adam",
         lambda: (",".join(DEFAULT_RACERS), *optimizer_names()),
+        ("optimizer",),
+        ",",
     ),
-    "surface": Option(("--surface",), "A,B", _axes, "a,b", lambda: SURFACE_KINDS),
+    "surface": Option(("--surface",), "A,B", _axes, "a,b", lambda: SURFACE_KINDS, ("tensors",), ","),
     "tol": Option(("--tol",), "F", _real, "1e-4"),
     "patience": Option(("--patience",), "N", _whole, "10"),
     "validation": Option(("--validation",), "F", _real, "0.2"),
     "checkpoint": Option(("--checkpoint",), "PATH", str, "run.npz"),
     "resume": Option(("--resume",)),
     "device": Option(("--device",), "D", str, "cpu"),
-    "strategy": Option(("--strategy",), "EXPR", str, "tf.distribute.MirroredStrategy()"),
-    "model-loss": Option(("--loss",), "NAME", str, "mse", lambda: ("mse", "mae", *_CROSSENTROPIES)),
+    "strategy": Option(
+        ("--strategy",), "EXPR", str, "mirrored", lambda: tuple(STRATEGY_NAMES), ("strategy",)
+    ),
+    "model-loss": Option(
+        ("--loss",), "NAME", str, "mse", lambda: ("mse", "mae", *_CROSSENTROPIES), ("function",)
+    ),
     "sweep": Option(("--sweep",), "NAME=A,B", _grid, "learning_rate=0.001,0.01,0.1"),
     "checks": Option(("checks",), "NAME", str, "derivative_1", nargs="*"),
     "all": Option(("--all",)),
     "learner": Option(("--learner",), "ID", str, "s1234567"),
-    "lang": Option(("--lang",), "LANG", _language, "zh", lambda: ("en", "zh")),
+    "lang": Option(("--lang",), "LANG", _language, "zh", lambda: LANGUAGES),
 }
 
 # What `%grad` shows: derivatives of one kind, or one look at them.
 _KINDS = ("order", "jacobian", "batch-jacobian", "hessian", "vjp", "jvp", "hvp", "newton")
 _LOOKS = ("check", "compare", "explain", "graph", "steps", "flow", "plot")
 
-_TRAINING = (
-    "optimizer",
-    "learning-rate",
-    "momentum",
-    "training-steps",
-    "epochs",
-    "seed",
-    "compile",
-    "data",
-    "batch",
-    "drop-last",
-    "no-shuffle",
-    "decay",
-    "clip-value",
-    "clip-norm",
-    "clip-global-norm",
-    "weight-decay",
-    "noise",
-    "start-noise",
-    "tol",
-    "patience",
-    "validation",
-    "checkpoint",
-    "resume",
-    "device",
-    "strategy",
-    "sweep",
-    "live",
-    "explore",
-    "race",
-    "surface",
-    "code",
-    "output",
-)
+_TRAINING = {
+    "update": (
+        "optimizer",
+        "learning-rate",
+        "momentum",
+        "decay",
+        "weight-decay",
+        "clip-value",
+        "clip-norm",
+        "clip-global-norm",
+        "noise",
+    ),
+    "length": ("training-steps", "epochs", "tol", "patience"),
+    "data": ("data", "batch", "drop-last", "no-shuffle", "validation"),
+    "start": ("seed", "start-noise", "checkpoint", "resume"),
+    "machine": ("compile", "device", "strategy"),
+    "several": ("sweep", "race", "surface"),
+    "result": ("live", "explore", "code", "output"),
+}
 _TRAINING_GROUPS = (
     ("training-steps", "epochs"),
     ("sweep", "live", "explore", "race", "code"),
@@ -257,20 +281,30 @@ MAGICS: dict[str, Magic] = {
             "tape",
             "%%",
             ("name",),
-            ("watch", "watch-only", "order", "cell-graph", "expand", "no-values", "max-memory"),
+            {
+                "watched": ("watch", "watch-only", "tape-order"),
+                "kept": ("no-values", "max-memory", "expand"),
+                "result": ("cell-graph",),
+            },
             groups=(("watch", "watch-only"),),
         ),
         Magic(
             "grad",
             "%",
             ("target", "sources"),
-            (*_KINDS, "zero", *_LOOKS, "code", "tape", "output"),
+            {"kind": (*_KINDS, "zero"), "look": _LOOKS, "result": ("code", "tape", "output")},
             groups=(_KINDS, _LOOKS),
         ),
-        Magic("train", "%", ("loss", "variables"), (*_TRAINING, "model-loss"), groups=_TRAINING_GROUPS),
+        Magic(
+            "train",
+            "%",
+            ("loss", "variables"),
+            {**_TRAINING, "model": ("model-loss",)},
+            groups=_TRAINING_GROUPS,
+        ),
         Magic("train_cell", "%%", ("variables",), _TRAINING, groups=_TRAINING_GROUPS),
-        Magic("check", "%", ("checks",), ("all", "learner", "output")),
-        Magic("hint", "%", ("checks",), ()),
-        Magic("gradmagic", "%", (), ("lang",)),
+        Magic("check", "%", ("checks",), {"checked": ("all", "learner"), "result": ("output",)}),
+        Magic("hint", "%", ("checks",), {}),
+        Magic("gradmagic", "%", (), {"status": ("lang",)}),
     )
 }

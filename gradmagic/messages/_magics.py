@@ -66,18 +66,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "名称 `{name}` 未定义：请先运行定义它的单元格。",
     ),
     # %%tape
-    "magics-tape-doc": (
-        "Record every operation of this cell, so that it can be differentiated and looked at afterwards.",
-        "记录本单元格的每个运算，之后即可求导和查看。",
-    ),
-    "magics-tape-notes": (
-        "The cell runs as it always does; its operations are kept in `tape` (or NAME).\n"
-        "Trainable Variables are watched without being asked. As a line, `%tape` records the rest of the cell.\n"
-        "In a script: `with gm.Tape() as tape:`.",
-        "单元格照常运行，运算保存在 `tape`（或 NAME）中。\n"
-        "可训练变量自动被监视。写成一行 `%tape` 时，记录本单元格余下的部分。\n"
-        "在脚本中：`with gm.Tape() as tape:`。",
-    ),
     "magics-tape-empty": (
         "the cell has no code below %%tape: write what is to be recorded there, for example `y = x**2`.",
         "%%tape 下面没有代码：请在那里写要记录的内容，例如 `y = x**2`。",
@@ -87,28 +75,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "--watch {name}：在此单元格之前或其中都没有定义这个名称。",
     ),
     # %grad
-    "magics-grad-doc": (
-        "Differentiate a recorded target by its sources, or a function at a point.",
-        "对已记录的目标按其自变量求导，或求函数在某一点的导数。",
-    ),
-    "magics-grad-notes": (
-        "    %grad loss w b            the gradient of a recorded loss\n"
-        "    %grad loss                the same by everything the recording watched\n"
-        "    %grad y x --order 3       first to third derivative\n"
-        "    %grad f 2.0 --order 2     of a function, at 2.0\n"
-        "    %grad y x --explain       why it is None, zero or NaN\n"
-        "    %grad loss w b --check    is it right?\n"
-        "The result is displayed and returned: `g = %grad loss w`, then `g.value`.\n"
-        "In a script: `tape.gradient(loss, [w, b])`, `gm.grad(f)(2.0)`.",
-        "    %grad loss w b            已记录的损失的梯度\n"
-        "    %grad loss                同上，对记录所监视的全部变量\n"
-        "    %grad y x --order 3       一阶到三阶导数\n"
-        "    %grad f 2.0 --order 2     函数在 2.0 处的导数\n"
-        "    %grad y x --explain       为什么是 None、零或 NaN\n"
-        "    %grad loss w b --check    它对吗？\n"
-        "结果会显示并返回：`g = %grad loss w`，然后 `g.value`。\n"
-        "在脚本中：`tape.gradient(loss, [w, b])`、`gm.grad(f)(2.0)`。",
-    ),
     "magics-grad-what": (
         "%grad needs a target: `%grad loss w` for a recorded one, `%grad f 2.0` for a function.",
         "%grad 需要一个目标：已记录的写 `%grad loss w`，函数写 `%grad f 2.0`。",
@@ -142,32 +108,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "`{target}` 的记录没有监视任何对象：请把输入改为 tf.Variable，或写 `%%tape --watch x`。",
     ),
     # %train
-    "magics-train-doc": (
-        "Train variables until a loss is small, at compiled speed.",
-        "以编译后的速度训练变量，使损失变小。",
-    ),
-    "magics-train-notes": (
-        "    %train loss a b --optimizer adam --steps 1000     `loss` is a function without arguments\n"
-        "    %%train a b --learning-rate 0.1                    the cell computes the loss; its last expression is it\n"
-        "    %train model X y --loss mse --batch 32 --epochs 5  a Keras model and its data\n"
-        "    %%train w --data X,y --batch 32                    in the cell, X and y are a batch\n"
-        "    %train loss --decay cosine                         or step:0.5,1000  exponential:0.96,1000  inverse:0.01\n"
-        "                                                       polynomial:2  warmup:100+cosine  a function of the step\n"
-        "    %train loss --sweep learning_rate=0.001,0.01,0.1   one run for each, side by side\n"
-        "Without VAR, every trainable Variable the loss reads is trained.\n"
-        "The run is displayed and returned: `run = %train ...` or `-o run`; see `run.history`.\n"
-        "In a script: `gm.train(loss, [a, b], steps=1000)`.",
-        "    %train loss a b --optimizer adam --steps 1000     `loss` 是无参数的函数\n"
-        "    %%train a b --learning-rate 0.1                    单元格计算损失，最后一个表达式即为损失\n"
-        "    %train model X y --loss mse --batch 32 --epochs 5  一个 Keras 模型和它的数据\n"
-        "    %%train w --data X,y --batch 32                    单元格中的 X 和 y 是一个批次\n"
-        "    %train loss --decay cosine                         或 step:0.5,1000  exponential:0.96,1000  inverse:0.01\n"
-        "                                                       polynomial:2  warmup:100+cosine  步数的函数\n"
-        "    %train loss --sweep learning_rate=0.001,0.01,0.1   每个取值训练一次，并列比较\n"
-        "不写 VAR 时，训练损失所读取的全部可训练变量。\n"
-        "训练结果会显示并返回：`run = %train ...` 或 `-o run`；参见 `run.history`。\n"
-        "在脚本中：`gm.train(loss, [a, b], steps=1000)`。",
-    ),
     "magics-train-what": (
         "%train needs a loss: the name of a function without arguments, `%train loss a b`; or compute the loss in a "
         "cell that begins with %%train.",
@@ -192,10 +132,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "%%train 单元格会被编译并运行很多次，不能使用 `await`：请先在单独的单元格中取得数据。",
     ),
     # %gradmagic
-    "magics-gradmagic-doc": (
-        "Show what gradmagic is doing: versions, devices, language, recordings; `--lang zh` changes the language.",
-        "显示 gradmagic 的状态：版本、设备、语言、记录；`--lang zh` 可切换语言。",
-    ),
     "magics-status": (
         "gradmagic {version}\nTensorFlow  {tensorflow}\ndevices     {devices}\nlanguage    {language}\nrecordings  {recordings}",
         "gradmagic {version}\nTensorFlow  {tensorflow}\n设备        {devices}\n语言        {language}\n记录        {recordings}",
@@ -224,6 +160,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "option-order": (
         "the order of the derivative; every one from 1 is shown",
         "导数的阶数；显示从一阶起的每一阶",
+    ),
+    "option-tape-order": (
+        "the highest order of derivative that will be asked for; 1 unless given",
+        "之后要求导的最高阶数，默认 1",
     ),
     "option-no-values": ("record operations without their values", "只记录运算，不保留其值"),
     "option-max-memory": ("bytes of values to keep; 256MB unless given", "保留的值所占的字节数，默认 256MB"),
@@ -263,7 +203,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "option-hessian": ("the second derivatives as a matrix", "二阶导数组成的矩阵"),
     "option-tape": ("the recording to use; found by itself unless given", "要使用的记录；不写则自动查找"),
     "option-output": ("bind the result to this name", "把结果赋给这个名称"),
-    "option-optimizer": ("how to step: a name, or a Keras optimizer", "优化方法：名称，或 Keras 优化器"),
+    "option-optimizer": (
+        "how to step: a name, or an optimizer of Keras's or of your own",
+        "优化方法：名称，或 Keras 优化器，或您自己的优化器",
+    ),
     "option-learning-rate": ("the size of a step; 0.01 unless given", "步长，默认 0.01"),
     "option-momentum": ("the share of the last step that is kept", "保留上一步的比例"),
     "option-training-steps": ("how many steps; 1000 unless given", "步数，默认 1000"),
@@ -321,8 +264,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "option-resume": ("go on from that file", "从该文件继续"),
     "option-device": ("where to train, such as cpu or gpu:0", "训练所用的设备，如 cpu 或 gpu:0"),
     "option-strategy": (
-        "a tf.distribute.Strategy under whose scope the variables were made, or mirrored, multiworker, default",
-        "创建变量时所用的 tf.distribute.Strategy，或 mirrored、multiworker、default",
+        "the tf.distribute.Strategy under whose scope the variables were made, or its name",
+        "创建变量时所用的 tf.distribute.Strategy，或其名称",
     ),
     "option-model-loss": ("the loss of a Keras model; mse unless given", "Keras 模型的损失，默认 mse"),
     "option-sweep": (
@@ -330,24 +273,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "每个取值（或每种组合）训练一次：NAME=A,B;NAME=C,D",
     ),
     "magics-not-grid": ("{value!r} is not NAME=A,B", "{value!r} 不是 NAME=A,B 的形式"),
-    "magics-check-doc": (
-        "Check what you have defined, here and now: what passed, what did not, and why.",
-        "当场检查您所写的内容：哪些通过，哪些没有，以及原因。",
-    ),
-    "magics-check-notes": (
-        "`%check derivative_1` runs one check and those it needs; `%check 02-higher-derivatives` or `%check --all` all of an exercise.\n"
-        "In a script: `gradmagic.course.checking.run_checks(exercise, globals())`.",
-        "`%check derivative_1` 运行一项检查及其所依赖的检查；`%check 02-higher-derivatives` 或 `%check --all` 运行整个练习的检查。\n"
-        "脚本中：`gradmagic.course.checking.run_checks(exercise, globals())`。",
-    ),
-    "magics-hint-doc": (
-        "Give the next hint for a check, one at a time.",
-        "给出某项检查的下一条提示，每次一条。",
-    ),
-    "magics-hint-notes": (
-        "How many were given is kept with the output in the notebook, and counted in this session.",
-        "已给出的条数随输出保存在笔记本中，并在本次会话内计数。",
-    ),
     "option-checks": ("names of checks, or of an exercise", "检查的名称，或练习的名称"),
     "option-all": ("every check of the exercise", "练习的所有检查"),
     "option-learner": (

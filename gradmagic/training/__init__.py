@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from gradmagic.training.races import Race, race
     from gradmagic.training.steering import Explorer
     from gradmagic.training.sweeps import Sweep, sweep
+    from gradmagic.training.update import is_optimizer
 
 __all__ = [
     "COMPILE_MODES",
@@ -60,6 +61,7 @@ __all__ = [
     "Settings",
     "Sweep",
     "describe_optimizers",
+    "is_optimizer",
     "model_loss",
     "optimizer_code_with",
     "optimizer_names",
@@ -83,6 +85,7 @@ __getattr__, __dir__ = lookup(
         "Run": "_run",
         "SavedRun": "_saved",
         "Sweep": "sweeps",
+        "is_optimizer": "update",
         "model_loss": "_model",
         "plain_program": "_train",
         "progress_bar": "_progress",

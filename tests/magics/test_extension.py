@@ -15,7 +15,6 @@ def everything(notebook: Notebook) -> dict[str, object]:
     """All that an extension could leave behind in a shell."""
     shell = notebook.shell
     shell.run_line_magic("load_ext", "IPython.extensions.storemagic")  # loads IPython's own magics for it
-    dispatcher = shell.strdispatchers.get("complete_command")
     return {
         "line": sorted(shell.magics_manager.magics["line"]),
         "cell": sorted(shell.magics_manager.magics["cell"]),
@@ -24,7 +23,7 @@ def everything(notebook: Notebook) -> dict[str, object]:
         "transforms": list(shell.input_transformer_manager.cleanup_transforms),
         "ast": list(shell.ast_transformers),
         "events": {name: list(found) for name, found in shell.events.callbacks.items()},
-        "completers": sorted(map(str, dispatcher.strs)) if dispatcher else [],
+        "completers": [matcher.__qualname__ for matcher in shell.Completer.custom_matchers],
         "finders": [type(finder).__name__ for finder in sys.meta_path],
         "namespace": sorted(
             name for name in shell.user_ns if not name.startswith("_") and name not in ("In", "Out")
@@ -46,6 +45,7 @@ def test_loading_adds_and_unloading_takes_away(bare: Notebook) -> None:
     }
     assert set(during["cell"]) - set(before["cell"]) == {"tape", "train"}
     assert "GradMagic" in during["configurables"]
+    assert len(during["completers"]) == len(before["completers"]) + 1
     bare.fine("%unload_ext gradmagic")
     assert everything(bare) == before
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradmagic.errors import ArgumentError, OptionError
-from gradmagic.magics._completion import complete
+from gradmagic.magics._candidates import candidates
 
 LOSS = "a, b = tf.Variable(0.0), tf.Variable(0.0)\ndef loss():\n    return (a - 1) ** 2 + 4 * (b - 2) ** 2"
 
@@ -62,6 +62,10 @@ def test_what_is_refused(ready, line, kind, said):
 
 
 def test_completion():
-    assert complete("%train loss --ra", "ra", {}) == ["race"]
-    assert "sgd,momentum,nesterov,adam" in complete("%train loss --race ", "", {})
-    assert complete("%train loss --race sgd --surface p", "p", {}) == ["pca"]
+    def complete(line):
+        typed, found = candidates(line, {})
+        return [line.removesuffix(typed) + one.text for one in found]
+
+    assert complete("%train loss --ra") == ["%train loss --race"]
+    assert "%train loss --race sgd,momentum,nesterov,adam" in complete("%train loss --race ")
+    assert complete("%train loss --race sgd --surface p") == ["%train loss --race sgd --surface pca"]

@@ -15,7 +15,7 @@ from gradmagic.training.update._optimizers import (
 if TYPE_CHECKING:
     from gradmagic.training.update._attributes import Attributes
     from gradmagic.training.update._keras import build_keras
-    from gradmagic.training.update._make import make_update
+    from gradmagic.training.update._make import is_optimizer, make_update
     from gradmagic.training.update._number import Number, evaluate, numbers_known
     from gradmagic.training.update._place import NotCarried, not_carried
     from gradmagic.training.update._scale import optimizer_for, skips_steps
@@ -32,6 +32,7 @@ __all__ = [
     "build_keras",
     "describe_optimizers",
     "evaluate",
+    "is_optimizer",
     "make_optimizer",
     "make_update",
     "not_carried",
@@ -54,6 +55,7 @@ __getattr__, __dir__ = lookup(
         "Update": "_update",
         "build_keras": "_keras",
         "evaluate": "_number",
+        "is_optimizer": "_make",
         "make_update": "_make",
         "numbers_known": "_number",
         "optimizer_for": "_scale",

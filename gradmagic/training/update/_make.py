@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from types import FunctionType, MappingProxyType, MethodType
+from types import FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import Any
 
 from gradmagic.errors import ArgumentError
@@ -26,7 +26,7 @@ from gradmagic.training.update._optimizers import KNOWN_OPTIMIZERS
 from gradmagic.training.update._rates import rate_name
 from gradmagic.training.update._update import Update
 
-__all__ = ["make_update"]
+__all__ = ["is_optimizer", "make_update"]
 
 # The names of a step's method, in the order in which they are looked for; what binds it, and how many
 # arguments it may be given.
@@ -68,6 +68,18 @@ def make_update(optimizer: Any) -> Update:
         return Update(optimizer, method, one_by_one(method, states), attributes, code, rate_name(owner))
     names = ", ".join(KNOWN_OPTIMIZERS)
     raise ArgumentError(say("train-optimizer-object", type=type(optimizer).__name__, known=names))
+
+
+def is_optimizer(value: Any) -> bool:
+    """Tell whether a value could be given as an optimizer, without making an update of it."""
+    if isinstance(value, type | dict | set | ModuleType):
+        return False
+    for name, (_, counts) in _FORMS.items():
+        # Asked of the class, so that no property of the learner's is run.
+        method = getattr(type(value), name, None)
+        if callable(method) and any(accepts(method, count + 1) for count in counts):
+            return True
+    return isinstance(value, FunctionType) and takes(value, 3)
 
 
 def _refuse_signature(optimizer: Any, name: str, method: Callable[..., Any], counts: tuple[int, ...]) -> None:
