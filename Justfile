@@ -38,6 +38,11 @@ solutions:
 pictures:
     {{python}} docs/make_pictures.py
 
+# Build the site into site/: a warning is an error
+docs:
+    {{python}} -m pip install -q -e '.[docs]'
+    {{python}} -m sphinx -W --keep-going -n -q docs site
+
 # Everything that CI does
 ci:
     .ci/run
