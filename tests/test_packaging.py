@@ -1,10 +1,12 @@
 """What is shipped: the wheel, the sdist, and Binder's list of requirements."""
 
+import json
 import re
 import tarfile
 import tomllib
 import zipfile
 from email.parser import Parser
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -45,7 +47,8 @@ def test_the_wheel_carries_the_exercises_and_no_solution(wheel):
         == EXERCISES
     )
     tops = {name.partition("/")[0] for name in names}
-    assert tops == {"gradmagic", f"gradmagic-{PROJECT['version']}.dist-info"}
+    versioned = f"gradmagic-{PROJECT['version']}"
+    assert tops == {"gradmagic", f"{versioned}.data", f"{versioned}.dist-info"}
     notebooks = [name for name in names if name.endswith(".ipynb")]
     assert not [name for name in notebooks if b"BEGIN SOLUTION" in wheel.read(name)]
 
@@ -62,6 +65,16 @@ def test_the_wheel_carries_the_exercises_and_no_solution(wheel):
 )
 def test_the_wheel_carries_what_is_not_a_module(wheel, name):
     assert f"gradmagic/{name}" in wheel.namelist()
+
+
+def test_the_wheel_tells_jupyter_servers_of_the_hook(wheel):
+    (name,) = [
+        name
+        for name in wheel.namelist()
+        if name.endswith("etc/jupyter/jupyter_server_config.d/gradmagic.json")
+    ]
+    (module,) = json.loads(wheel.read(name))["ServerApp"]["jpserver_extensions"]
+    assert import_module(module)._jupyter_server_extension_points() == [{"module": module}]
 
 
 def test_the_wheel_carries_no_litter(wheel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -90,18 +91,17 @@ class Program:
         inputs = self._feed.inputs(start, steps, self.capacity)
         self._step.update.push()
         if self._warm:
-            history, finite = self._made(inputs)
+            history = self._made(inputs)
         else:
             with quiet_compilation():  # the first call compiles, and XLA announces itself
-                history, finite = self._made(inputs)
+                history = self._made(inputs)
             self._warm = True
         rows: Rows = np.asarray(history)[:steps]  # .numpy() would copy
         self._step.update.pull()
-        # The loop does not stop by itself: that would cost more at each step than to take note.
-        return rows if finite else rows[: np.argmin(np.isfinite(rows[:, LOSS])) + 1]
+        return _until_not_finite(rows)
 
     def _made(self, inputs: list[Any]) -> Any:
-        """Call the compiled function with its captures; see `_many_steps`.
+        """Call the compiled function with its captures; return the rows, see `_many_steps`.
 
         A call of the concrete function would check the signature anew, which costs as much as 2,000 small
         steps do.
@@ -109,27 +109,40 @@ class Program:
         inner = getattr(self._call, "inference_fn", None)
         if inner is None:  # not promised by TensorFlow
             return self._call(self._count, *inputs)
-        return inner.call_flat(self._count, *inputs, *self._captured)
+        found = inner.call_flat(self._count, *inputs, *self._captured)
+        return found[0] if isinstance(found, list) else found
 
-    def _many_steps(self, count: Any, *inputs: Any) -> tuple[Any, Any]:
-        """Make `count` steps; return the rows, shape `(capacity, width)`, and whether each loss is finite."""
+    def _many_steps(self, count: Any, *inputs: Any) -> Any:
+        """Make `count` steps; return the rows, shape `(capacity, width)`."""
         tf = tensorflow()
         self.traces += 1
         dtype = tf.as_dtype(self._step.layout.dtype)
         history = tf.TensorArray(dtype, size=self.capacity, element_shape=(self._step.layout.width,))
 
-        def body(place: Any, history: Any, finite: Any) -> tuple[Any, Any, Any]:
+        def body(place: Any, history: Any) -> tuple[Any, Any]:
             moment = self._feed.at(inputs, place)
             row, gradients = self._step.measure(moment, loss=self._loss)
             # The row holds what was before the update; without this the graph may read after it.
             with tf.control_dependencies([row]):
                 self._step.change(gradients, moment)
-            return place + 1, history.write(place, row), finite & tf.math.is_finite(row[LOSS])
+            return place + 1, history.write(place, row)
 
-        _, history, finite = tf.while_loop(
+        # It does not stop where a loss is not finite: to ask costs more at each step than to look at the end.
+        _, history = tf.while_loop(
             lambda place, *_: place < count,
             body,
-            (tf.constant(0), history, tf.constant(True)),
+            (tf.constant(0), history),
             parallel_iterations=1,  # each step reads what the one before it wrote
         )
-        return history.stack(), finite
+        return history.stack()
+
+
+def _until_not_finite(rows: Rows) -> Rows:
+    """Return the rows up to the first whose loss is not finite, that one included."""
+    losses = rows[:, LOSS]
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = np.add.reduce(losses)  # not finite if any loss is not; half the time of looking at each
+    if math.isfinite(total):
+        return rows
+    finite = np.isfinite(losses)
+    return rows if finite.all() else rows[: np.argmin(finite) + 1]
