@@ -70,7 +70,7 @@ class MagicDirective(SphinxDirective):
     def described(self, magic: Magic) -> Iterator[nodes.Node]:
         """The sentence, the line, operands, options."""
         base = magic.name.removesuffix("_cell")
-        yield nodes.paragraph("", "", *self.text(messages.say(f"magics-{base}-doc")))
+        yield nodes.paragraph("", "", *self.text(messages.say(f"help-{base}")))
         yield nodes.literal_block(usage(magic), usage(magic), language="text", classes=["usage"])
         for heading, names in zip(HEADINGS[self.language], (magic.operands, magic.options), strict=True):
             if not names:
