@@ -38,6 +38,7 @@ def load() -> dict[str, str]:
     before = dict(os.environ)
     # As in gradmagic's own import of TensorFlow: its start-up lines say nothing to a learner.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     # By its prompt TensorFlow's logger knows a notebook: information, too, and on standard output.
     sys.ps1 = "In : "
     gc.disable()

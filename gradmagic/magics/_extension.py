@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from gradmagic.magics._cell import WatchAssigned, first_line_to_magic
@@ -10,7 +11,7 @@ from gradmagic.magics._defaults import GradMagic
 from gradmagic.magics._displays import Displays
 from gradmagic.magics._magics import GradMagics
 from gradmagic.magics._session import Session
-from gradmagic.tape import QuietFinder
+from gradmagic.tape import QuietFinder, exhausted
 
 __all__ = ["load", "unload"]
 
@@ -36,6 +37,7 @@ class Extension:
         shell.configurables.append(self.defaults)
         shell.events.register("pre_execute", self.session.cell_begins)
         shell.events.register("post_execute", self.session.cell_ends)
+        shell.events.register("post_run_cell", tell_of_memory)
         transforms = shell.input_transformer_manager.cleanup_transforms
         names = [getattr(transform, "__name__", "") for transform in transforms]
         # Before IPython turns the first line into the call of a cell magic.
@@ -62,6 +64,7 @@ class Extension:
         for event, callback in (
             ("pre_execute", self.session.cell_begins),
             ("post_execute", self.session.cell_ends),
+            ("post_run_cell", tell_of_memory),
         ):
             if callback in shell.events.callbacks[event]:
                 shell.events.unregister(event, callback)
@@ -87,6 +90,14 @@ def unload(shell: Any) -> None:
     if extension is not None:
         extension.remove()
         del shell.gradmagic_extension
+
+
+def tell_of_memory(result: Any) -> None:
+    """Below the traceback of a cell for which TensorFlow had too little memory, say what did not fit."""
+    error = result.error_in_exec
+    said = None if getattr(error, "__notes__", None) else exhausted(error)
+    if said is not None:
+        print(said, file=sys.stderr)
 
 
 def _discard(found: list[Any], item: Any) -> None:

@@ -136,4 +136,31 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the vector has shape {came}, but {needed} is needed: it goes with `{name}`.",
         "向量的形状是 {came}，但需要 {needed}：它应与 `{name}` 的形状一致。",
     ),
+    "memory-out": ("TensorFlow ran out of memory.", "TensorFlow 内存不足。"),
+    "memory-out-operation": (
+        "TensorFlow ran out of memory in the operation {operation}.",
+        "TensorFlow 在执行运算 {operation} 时内存不足。",
+    ),
+    "memory-out-line": (
+        "TensorFlow ran out of memory on line {line}, `{expression}`.",
+        "TensorFlow 在第 {line} 行 `{expression}` 处内存不足。",
+    ),
+    "memory-operation": ("It was computing {operation}.", "当时正在计算 {operation}。"),
+    "memory-tensor": (
+        "One tensor of shape {shape}, {dtype}, needs {size}.",
+        "单是一个形状为 {shape}、类型为 {dtype} 的张量就需要 {size}。",
+    ),
+    "memory-amount": ("The compiled program asked for {size}.", "编译后的程序要求 {size}。"),
+    "memory-free": ("This machine has {size} free.", "本机还有 {size} 可用。"),
+    "memory-held": (
+        "TensorFlow already holds {size} on {device}.",
+        "TensorFlow 在 {device} 上已占用 {size}。",
+    ),
+    "memory-device": ("It was on {device}.", "所用设备是 {device}。"),
+    "memory-lower": (
+        "Lower what makes it large: fewer rows at a time (`%train ... --batch 32`), smaller layers, float32 instead of float64. "
+        "A recording keeps what its cell computed until its name is deleted: `del tape`.",
+        "请减小占用：每次少取几行（`%train ... --batch 32`），用更小的层，用 float32 代替 float64。"
+        "记录会保留单元格算出的一切，直到删除它的名字：`del tape`。",
+    ),
 }

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gradmagic.tape.graph._adjoints import Adjoints
     from gradmagic.tape.graph._flow import Finding, Flow, LayerFlow, VariableFlow, gradient_flow
     from gradmagic.tape.graph._graph import Edge, Graph, Node
+    from gradmagic.tape.recording._exhausted import exhausted, telling_of_memory
     from gradmagic.tape.recording._hook import hook_status
     from gradmagic.tape.recording._record import OpRecord, Span, TensorRecord
     from gradmagic.tape.recording._source import Place
@@ -79,6 +80,7 @@ __all__ = [
     "devices",
     "differentiate",
     "differentiate_function",
+    "exhausted",
     "grad",
     "gradient_flow",
     "hessian",
@@ -92,6 +94,7 @@ __all__ = [
     "program",
     "quiet_descriptor",
     "shorten",
+    "telling_of_memory",
     "tensorflow",
     "value_and_grad",
 ]
@@ -137,6 +140,7 @@ __getattr__, __dir__ = lookup(
         "devices": "_tensorflow",
         "differentiate": "derivative._derivative",
         "differentiate_function": "derivative._derivative",
+        "exhausted": "recording._exhausted",
         "grad": "derivative._functional",
         "gradient_flow": "graph._flow",
         "hessian": "derivative._functional",
@@ -150,6 +154,7 @@ __getattr__, __dir__ = lookup(
         "program": "_program",
         "quiet_descriptor": "_tensorflow",
         "shorten": "_structure",
+        "telling_of_memory": "recording._exhausted",
         "tensorflow": "_tensorflow",
         "value_and_grad": "derivative._functional",
     },

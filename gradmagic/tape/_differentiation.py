@@ -18,6 +18,7 @@ from gradmagic.tape._structure import (
     leaves,
 )
 from gradmagic.tape._tensorflow import quiet_descriptor, quiet_logger, tensorflow
+from gradmagic.tape.recording._exhausted import telling_of_memory
 from gradmagic.tape.recording._record import OpRecord, Recorder
 from gradmagic.tape.recording._recording import Recording
 
@@ -314,14 +315,15 @@ class Differentiation(Recording):
         """Mark operations as those of a derivative; with `again`, record them for the next order."""
         outer, self._recorder.order = self._recorder.order, level
         try:
-            if again and not self.recording:
-                with quiet_logger(), self._gradient_tape:
+            with telling_of_memory():
+                if again and not self.recording:
+                    with quiet_logger(), self._gradient_tape:
+                        yield
+                elif self.recording:
+                    with quiet_logger():
+                        yield
+                else:
                     yield
-            elif self.recording:
-                with quiet_logger():
-                    yield
-            else:
-                yield
         except LookupError as error:
             operation = _WITHOUT_GRADIENT.search(str(error))
             if operation is None:

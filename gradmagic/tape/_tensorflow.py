@@ -34,11 +34,19 @@ def tensorflow() -> Any:
     """Return the `tensorflow` module, imported quietly if this is its first use."""
     module = sys.modules.get("tensorflow")
     if module is None or not hasattr(module, "GradientTape"):
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        _set_defaults()
         with quiet_descriptor():
             module = importlib.import_module("tensorflow")
             _look_for_no_gpu(module)
     return module
+
+
+def _set_defaults() -> None:
+    """Set what TensorFlow reads from the environment when it starts; what a learner has set stays."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # Take of a GPU's memory what is needed, not all of it at once: two notebooks can share one. TensorFlow
+    # reads this when it first uses a GPU, so it holds too where TensorFlow was imported before.
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 
 
 def _look_for_no_gpu(module: Any) -> None:
@@ -129,7 +137,7 @@ class QuietFinder(importlib.abc.MetaPathFinder):
 
     def install(self) -> None:
         """Put the finder in front, unless TensorFlow is imported already."""
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        _set_defaults()
         if "tensorflow" not in sys.modules and self not in sys.meta_path:
             sys.meta_path.insert(0, self)
 

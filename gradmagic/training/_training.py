@@ -14,6 +14,7 @@ import numpy as np
 
 from gradmagic.errors import GradmagicError
 from gradmagic.messages import say
+from gradmagic.tape import telling_of_memory
 from gradmagic.training._again import Again
 from gradmagic.training._begin import scatter
 from gradmagic.training._built import Built
@@ -43,9 +44,6 @@ from gradmagic.training.feed import Arguments, Feed, NoData, Schedule, Source, W
 from gradmagic.training.update import Transform, Update
 
 __all__ = ["Training"]
-
-# The steps after which a compiled program is compared with the eager loop once more.
-_LOOK_AGAIN = (16, 256, 4096, 65_536)
 
 
 class Training:
@@ -159,7 +157,12 @@ class Training:
         """
         reached = self.problem.reached
         try:
-            with remembered_interrupts() as check, seeded(self.settings.seed, reached), self._where():
+            with (
+                remembered_interrupts() as check,
+                seeded(self.settings.seed, reached),
+                self._where(),
+                telling_of_memory(),
+            ):
                 self._run(progress, handle, check)
         except BaseException as error:  # noqa: BLE001  # raised by whoever waits for the training
             self.error, self.status = error, "failed"

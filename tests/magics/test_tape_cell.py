@@ -126,3 +126,15 @@ def test_no_values_and_max_memory(notebook: Notebook) -> None:
     assert notebook.names["tape"].values_end is not None
     notebook.fine("%%tape --max-memory 1MB\ny = x * x + 1")
     assert notebook.names["tape"].values_end is None
+
+
+def test_a_cell_without_enough_memory_is_told_what_was_asked_for(notebook):
+    notebook.fine(
+        "def large():\n    raise tf.errors.ResourceExhaustedError(None, None, 'failed to allocate memory [Op:Mul]')"
+    )
+    cell = notebook("%%tape\nx = tf.Variable(1.0)\ny = large()")
+    assert "TensorFlow ran out of memory on line 2, `raise tf.errors" in cell.stderr
+    assert cell.stderr.count("ran out of memory") == 1
+    assert "out of memory" not in notebook("1 / 0").stderr
+    trained = notebook("%train large x")
+    assert (trained.stdout + trained.stderr).count("TensorFlow ran out of memory") == 1

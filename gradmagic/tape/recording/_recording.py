@@ -12,6 +12,7 @@ from gradmagic.errors import RecordingError
 from gradmagic.messages import say
 from gradmagic.tape._structure import check_order, check_sources, is_tensor, leaves, parse_bytes
 from gradmagic.tape._tensorflow import quiet_logger, tensorflow
+from gradmagic.tape.recording._exhausted import note_memory
 from gradmagic.tape.recording._hook import function_operations, tensor_id
 from gradmagic.tape.recording._names import Names, find_reads
 from gradmagic.tape.recording._record import OpRecord, Recorder, Span
@@ -81,6 +82,7 @@ class Recording:
         # off in another thread than it was put on frees it twice, and the process dies.
         if threading.get_ident() == self._thread:
             self._gradient_tape.__exit__(*exception)
+        note_memory(exception[1] if exception else None)
         frame = sys._getframe(1)
         if not self._recorder.muted and not is_library(frame.f_code.co_filename):
             self.name_tensors(names_seen_by(frame))
