@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
+from pygments.token import Keyword, Operator, Text, Whitespace
 from sphinx.application import Sphinx
 from sphinx.highlighting import lexers
 from sphinx.locale import get_translation
@@ -40,21 +43,41 @@ def speak_chinese(
 
     # A page's own `gettext` goes before the environment's (jinja2's i18n extension looks it up at each call).
     context |= {"language": "zh-CN", "gettext": gettext}
+    # Its own pages come first in the list of all.
+    parts = re.split(r'(?=<p class="caption")', context.get("furo_navigation_tree", ""))
+    context["furo_navigation_tree"] = "".join(sorted(parts, key=lambda part: "中文" not in part))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add the words; let Python's code blocks hold magics."""
     app.add_config_value("frame_words", {}, "html")
-    app.connect("html-page-context", speak_chinese)
+    app.connect("html-page-context", speak_chinese, priority=900)  # when the theme has put its own there
     app.connect("builder-inited", magics_in_code)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def magics_in_code(app: Sphinx) -> None:
-    """`%%tape` is Python here: IPython's own lexer reads the blocks."""
+    """`%%tape` is Python here: IPython's own lexer reads the blocks, and the body of a cell too."""
     try:
         from ipython_pygments_lexers import IPython3Lexer
     except ImportError:  # IPython 8 has it itself
         from IPython.lib.lexers import IPython3Lexer
+
+    class CellLexer(IPython3Lexer):
+        """IPython's lexer takes what is below a magic's line for text of another language."""
+
+        def get_tokens_unprocessed(self, text: str, stack: Any = ("root",)) -> Iterator[Any]:
+            first, _, rest = text.partition("\n")
+            magic = re.match(r"(%%)(\w+)(.*)", first)
+            if not magic:
+                yield from super().get_tokens_unprocessed(text, stack)
+                return
+            for group, kind in enumerate((Operator, Keyword, Text), 1):
+                yield magic.start(group), kind, magic[group]
+            start = len(first) + 1
+            yield start - 1, Whitespace, "\n"
+            for at, kind, value in super().get_tokens_unprocessed(rest, stack):
+                yield start + at, kind, value
+
     for name in ("python", "py", "ipython"):
-        lexers[name] = IPython3Lexer(stripnl=False)
+        lexers[name] = CellLexer(stripnl=False)

@@ -9,7 +9,7 @@ other; in the page's language. So no option can be forgotten here, or invented.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,7 +22,6 @@ from gradmagic.magics._options import MAGICS, OPTIONS, Magic, Option
 
 AT_MOST_ONE = {"en": "Give at most one of", "zh": "以下选项最多使用一个："}
 VALUES = {"en": "Values:", "zh": "可取的值："}
-HEADINGS = {"en": ("Operands", "Options"), "zh": ("操作数", "选项")}
 STOP = {"en": ".", "zh": "。"}
 
 
@@ -46,11 +45,13 @@ def written(option: Option) -> str:
 
 def usage(magic: Magic) -> str:
     """The line: `%grad TARGET [SOURCE ...] [options]`."""
-    words = [written(OPTIONS[name]) for name in magic.operands]
-    words = [f"[{w}]" if OPTIONS[n].nargs else w for w, n in zip(words, magic.operands, strict=True)]
+    words = [magic.written]
+    for name in magic.operands:
+        word = written(OPTIONS[name])
+        words.append(f"[{word}]" if OPTIONS[name].nargs else word)
     if magic.options:
         words.append(f"[{messages.say('magics-options')}]")
-    return " ".join([f"{magic.sign}{magic.name.removesuffix('_cell')}", *words])
+    return " ".join(words)
 
 
 class MagicDirective(SphinxDirective):
@@ -63,34 +64,48 @@ class MagicDirective(SphinxDirective):
         name = self.arguments[0]
         if name not in MAGICS:
             raise self.error(f"there is no magic {name!r}: there are {', '.join(MAGICS)}")
+        self.magic = name.replace("_", "-")
         self.language = "zh" if self.env.docname.startswith("zh/") else "en"
         with speaking(self.language):
             return list(self.described(MAGICS[name]))
 
     def described(self, magic: Magic) -> Iterator[nodes.Node]:
-        """The sentence, the line, operands, options."""
+        """The sentence, how it is written, its operands, its options, what else there is to know."""
         base = magic.name.removesuffix("_cell")
         yield nodes.paragraph("", "", *self.text(messages.say(f"help-{base}")))
-        yield nodes.literal_block(usage(magic), usage(magic), language="text", classes=["usage"])
-        for heading, names in zip(HEADINGS[self.language], (magic.operands, magic.options), strict=True):
-            if not names:
-                continue
-            # A heading's id is the same in both languages, so that a link is too.
-            anchor = "operands" if names is magic.operands else "options"
-            section = nodes.section(ids=[anchor])
-            section += nodes.title("", heading)
-            listed = nodes.definition_list(classes=["options"])
-            for option in names:
-                listed += self.item(magic, option)
-            section += listed
-            if names is magic.options:
-                section += [self.group(group) for group in magic.groups]
-            yield section
+        line = nodes.literal_block(usage(magic), usage(magic), language="text", classes=["usage"])
+        yield self.section("help-usage", [line, self.items(magic.operands)])
+        for section, names in magic.sections.items():
+            groups = [group for group in magic.groups if group[0] in names]
+            found = [self.items(names), *(self.group(group) for group in groups)]
+            yield self.section(f"help-section-{section}", found)
+        for key, show in (("help-examples", self.code), ("help-notes", self.sentences)):
+            words = f"help-{base}-{key.removeprefix('help-')}"
+            if words in messages.catalogue():
+                yield self.section(key, [show(messages.say(words))])
 
-    def item(self, magic: Magic, name: str) -> nodes.definition_list_item:
+    def section(self, key: str, found: list[nodes.Node]) -> nodes.section:
+        """A part of the page; its id is the same in both languages, so that a link is too."""
+        anchor = f"{self.magic}-{key.removeprefix('help-').removeprefix('section-')}"
+        return nodes.section("", nodes.title("", messages.say(key)), *found, ids=[anchor])
+
+    def items(self, names: Sequence[str]) -> nodes.definition_list:
+        """Operands or options, and what each does."""
+        return nodes.definition_list("", *map(self.item, names), classes=["options"])
+
+    def code(self, text: str) -> nodes.literal_block:
+        """Lines to type."""
+        return nodes.literal_block(text, text, language="text")
+
+    def sentences(self, text: str) -> nodes.bullet_list:
+        """A sentence a line."""
+        lines = [nodes.paragraph("", "", *self.text(line)) for line in text.splitlines()]
+        return nodes.bullet_list("", *(nodes.list_item("", line) for line in lines))
+
+    def item(self, name: str) -> nodes.definition_list_item:
         """One option and what it does."""
         option = OPTIONS[name]
-        term = nodes.term("", "", nodes.literal("", written(option)), ids=[f"option-{name}"])
+        term = nodes.term("", "", nodes.literal("", written(option)), ids=[f"{self.magic}-option-{name}"])
         sentence = messages.say(f"option-{name}")
         body = nodes.paragraph("", "", *self.text(sentence[0].upper() + sentence[1:] + STOP[self.language]))
         if option.values():
