@@ -2,7 +2,7 @@
 
     python benchmarks/gpu/compare.py [--problems mlp] [--rounds N] [--short] [--device GPU:0] [--write]
 
-Needs `gradmagic[gpu]`; for a column with JAX's scan `jax[cuda12]`. Ratios of what ran by turns in one process.
+Needs `gradmagic[gpu]`; for a column with JAX's scan `jax[cuda12]`. Ratios of what ran by turns in a process.
 Without a GPU it says so and ends with status 1; with `--device CPU:0` all of it runs on the CPU.
 """
 

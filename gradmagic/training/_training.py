@@ -157,12 +157,7 @@ class Training:
         """
         reached = self.problem.reached
         try:
-            with (
-                remembered_interrupts() as check,
-                seeded(self.settings.seed, reached),
-                self._where(),
-                telling_of_memory(),
-            ):
+            with remembered_interrupts() as check, seeded(self.settings.seed, reached), self._where():
                 self._run(progress, handle, check)
         except BaseException as error:  # noqa: BLE001  # raised by whoever waits for the training
             self.error, self.status = error, "failed"
@@ -227,6 +222,7 @@ class Training:
     def _where(self) -> AbstractContextManager[Any]:
         return on_device(self.settings.device) if self._strategy is None else self._strategy.scope()
 
+    @telling_of_memory()
     def _run(self, progress: Progress, handle: Any, check: Callable[[], None]) -> None:
         started = perf_counter()
         arguments = self._feed.eager(0).arguments
