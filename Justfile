@@ -43,6 +43,10 @@ docs:
     {{python}} -m pip install -q -e '.[docs]'
     {{python}} -m sphinx -W --keep-going -n -q docs site
 
+# Write what the cells of pages give, and draw their pictures: `just pages tour.md zh/tour.md`
+pages *names:
+    {{python}} docs/run_pages.py --write {{names}}
+
 # Everything that CI does
 ci:
     .ci/run

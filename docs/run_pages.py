@@ -115,8 +115,7 @@ def outermost(name: str, page: str) -> str | None:
 
 def pages() -> list[Path]:
     """Every page whose blocks are run."""
-    found = [path for path in (ROOT / "docs").rglob("*.md") if "template" not in path.parts]
-    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(found)]
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def blocks(page: Path) -> Iterator[Block]:

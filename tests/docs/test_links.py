@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SKIPPED = {".venv", ".git", "node_modules", "site"}
+BUILT = {"site", "dist", "build", "node_modules"}
 PAGES = [
     path.relative_to(ROOT).as_posix()
     for path in sorted(ROOT.rglob("*.md"))
-    if not SKIPPED & set(path.relative_to(ROOT).parts)
+    if not any(part.startswith(".") or part in BUILT for part in path.relative_to(ROOT).parts)
 ]
 # A formula or an index in code is no link.
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)

@@ -56,6 +56,17 @@ def test_every_block_is_of_a_known_language(page):
     assert set(fences[::2]) <= OTHER | {*run_pages.PYTHON, "sh"}
 
 
+@pytest.mark.parametrize("page", ["index.md", "start.md", "tour.md", "troubleshooting.md"])
+def test_the_chinese_page_has_the_same_cells(page):
+    """But for the line that chooses the language, and for words in quotes."""
+
+    def cells(name):
+        sources = [block.source.replace("%gradmagic --lang zh;\n", "") for block in PAGES[name]]
+        return [re.sub(r'"[^"]*[\u4e00-\u9fff][^"]*"', '"finite difference:"', source) for source in sources]
+
+    assert cells(f"docs/zh/{page}") == cells(f"docs/{page}")
+
+
 def test_a_wrong_page_is_found(tmp_path, monkeypatch):
     """The checker checked: another output, an error, an error that does not come."""
     page = tmp_path / "page.md"
