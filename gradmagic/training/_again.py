@@ -13,7 +13,7 @@ import numpy as np
 from gradmagic.training._begin import scatter
 from gradmagic.training._history import History, Recorder
 from gradmagic.training._ladder import Choice
-from gradmagic.training._loop import EagerLoop, Rows
+from gradmagic.training._loop import EagerLoop, Rows, until_not_finite
 from gradmagic.training._pace import Pace
 from gradmagic.training._problem import Problem
 from gradmagic.training._rows import LOSS, RowLayout
@@ -147,7 +147,7 @@ class Again:
                 count = self.feed.available(recorder.done, min(count, program.capacity))
                 if not program.fits:
                     raise Unfitting
-                rows = engine.advance(recorder.done, count)
+                rows = until_not_finite(engine.advance(recorder.done, count))
             else:
                 rows = engine.advance(recorder.done, count)
             pace.made(len(rows), perf_counter() - start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,7 +13,7 @@ from gradmagic.training._state import Saved, State
 from gradmagic.training._step import Step
 from gradmagic.training.feed import Feed
 
-__all__ = ["EagerLoop", "Engine", "Rows"]
+__all__ = ["EagerLoop", "Engine", "Rows", "until_not_finite"]
 
 # Shape `(steps, width)`, the columns of a `RowLayout`.
 Rows = npt.NDArray[Any]
@@ -26,12 +27,23 @@ class Engine(Protocol):
     def advance(self, start: int, count: int) -> Rows:
         """Make up to `count` steps and return their rows.
 
-        The rows end with the first one whose loss is not finite; what the variables hold then is
-        undefined, the caller goes back to a saved state.
+        Once a loss is not finite, what the variables hold is undefined, and so are the rows that may follow:
+        the caller cuts them with `until_not_finite`, and goes back to a saved state.
 
         Args:
             start: How many steps were made before.
         """
+
+
+def until_not_finite(rows: Rows) -> Rows:
+    """Return the rows up to the first whose loss is not finite, that one included."""
+    losses = rows[:, LOSS]
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = np.add.reduce(losses)  # not finite if any loss is not; half the time of looking at each
+    if math.isfinite(total):
+        return rows
+    finite = np.isfinite(losses)
+    return rows if finite.all() else rows[: np.argmin(finite) + 1]
 
 
 class EagerLoop:

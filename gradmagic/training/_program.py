@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
-from gradmagic.tape import tensorflow
+from gradmagic.tape import function_caller, tensorflow
 from gradmagic.training._loop import Rows
 from gradmagic.training._philox import same_random_numbers
 from gradmagic.training._quiet import quiet_compilation
-from gradmagic.training._rows import LOSS
 from gradmagic.training._step import Step
 from gradmagic.training.feed import Feed
 
@@ -59,7 +57,7 @@ class Program:
         specs = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in example]
         with same_random_numbers():
             self._call = function.get_concrete_function(tf.TensorSpec((), tf.int32), *specs)
-        self._captured = list(self._call.captured_inputs)  # the property makes the list anew each time
+        self._execute = function_caller(self._call)
         definition = self._call.graph.as_graph_def()
         nodes = [definition.node, *(part.node_def for part in definition.library.function)]
         self.operations = frozenset(node.op for part in nodes for node in part)
@@ -91,26 +89,16 @@ class Program:
         inputs = self._feed.inputs(start, steps, self.capacity)
         self._step.update.push()
         if self._warm:
-            history = self._made(inputs)
+            history = self._execute([self._count, *inputs])
         else:
             with quiet_compilation():  # the first call compiles, and XLA announces itself
-                history = self._made(inputs)
+                history = self._execute([self._count, *inputs])
             self._warm = True
+        if isinstance(history, list):
+            (history,) = history
         rows: Rows = np.asarray(history)[:steps]  # .numpy() would copy
         self._step.update.pull()
-        return _until_not_finite(rows)
-
-    def _made(self, inputs: list[Any]) -> Any:
-        """Call the compiled function with its captures; return the rows, see `_many_steps`.
-
-        A call of the concrete function would check the signature anew, which costs as much as 2,000 small
-        steps do.
-        """
-        inner = getattr(self._call, "inference_fn", None)
-        if inner is None:  # not promised by TensorFlow
-            return self._call(self._count, *inputs)
-        found = inner.call_flat(self._count, *inputs, *self._captured)
-        return found[0] if isinstance(found, list) else found
+        return rows
 
     def _many_steps(self, count: Any, *inputs: Any) -> Any:
         """Make `count` steps; return the rows, shape `(capacity, width)`."""
@@ -127,7 +115,7 @@ class Program:
                 self._step.change(gradients, moment)
             return place + 1, history.write(place, row)
 
-        # It does not stop where a loss is not finite: to ask costs more at each step than to look at the end.
+        # It does not stop where a loss is not finite: to ask at each step costs more than to look afterwards.
         _, history = tf.while_loop(
             lambda place, *_: place < count,
             body,
@@ -135,14 +123,3 @@ class Program:
             parallel_iterations=1,  # each step reads what the one before it wrote
         )
         return history.stack()
-
-
-def _until_not_finite(rows: Rows) -> Rows:
-    """Return the rows up to the first whose loss is not finite, that one included."""
-    losses = rows[:, LOSS]
-    with np.errstate(over="ignore", invalid="ignore"):
-        total = np.add.reduce(losses)  # not finite if any loss is not; half the time of looking at each
-    if math.isfinite(total):
-        return rows
-    finite = np.isfinite(losses)
-    return rows if finite.all() else rows[: np.argmin(finite) + 1]

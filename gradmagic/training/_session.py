@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradmagic.training._history import Recorder
-from gradmagic.training._loop import EagerLoop, Engine, Rows
+from gradmagic.training._loop import EagerLoop, Engine, Rows, until_not_finite
 from gradmagic.training._rows import LOSS
 from gradmagic.training._state import Saved, State
 
@@ -77,7 +77,7 @@ class Session:
 
     def advance(self, engine: Engine, count: int) -> Rows:
         """Make up to `count` of the steps that are left, and return their rows."""
-        rows = engine.advance(self.done, min(count, self.left))
+        rows = until_not_finite(engine.advance(self.done, min(count, self.left)))
         if np.isfinite(rows[-1, LOSS]):
             self._recorder.add(rows)
             self._anchors.append(_Anchor(self._recorder.done, self.state.save()))

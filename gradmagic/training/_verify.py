@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradmagic.training._loop import EagerLoop, Engine, Rows
+from gradmagic.training._loop import EagerLoop, Engine, Rows, until_not_finite
 from gradmagic.training._rows import LEARNING_RATE, LOSS, RowLayout
 from gradmagic.training._state import Saved, State
 
@@ -42,7 +42,7 @@ def try_out(engine: Engine, state: State, start: int, count: int) -> Trial:
     """Make `count` steps from `start` on, note what came, and go back."""
     before = state.save()
     try:
-        rows = engine.advance(start, count)
+        rows = until_not_finite(engine.advance(start, count))
         return Trial(rows, before, state.save())
     finally:
         state.load(before)

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from gradmagic.training._program import _until_not_finite
+from gradmagic.training._loop import until_not_finite
 
 BIG = np.finfo(np.float32).max
 
@@ -31,7 +31,7 @@ def test_rows_end_where_the_loss_does(losses, kept, width):
     rows[:, 1] = np.nan  # another column decides nothing
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found = _until_not_finite(rows)
+        found = until_not_finite(rows)
     np.testing.assert_array_equal(found, rows[:kept])
 
 
@@ -39,4 +39,4 @@ def test_long_rows_with_one_loss_that_is_not_finite():
     for place in (0, 1, 4999, 9999):
         rows = np.ones((10_000, 5), np.float32)
         rows[place, 0] = np.inf
-        assert len(_until_not_finite(rows)) == place + 1
+        assert len(until_not_finite(rows)) == place + 1

@@ -21,6 +21,7 @@ from gradmagic.tape._tensorflow import tensorflow
 __all__ = [
     "Callback",
     "execute_operation",
+    "function_caller",
     "function_name",
     "function_operations",
     "hook_status",
@@ -265,6 +266,42 @@ def _execute(operation: str, inputs: Sequence[Any], attributes: Sequence[Any], o
     if made and execute.must_record_gradient():
         execute.record_gradient(operation, given, settings, made)
     return made
+
+
+def function_caller(concrete: Any) -> Callable[[Sequence[Any]], Any]:
+    """Return what calls a traced function with the tensors of its signature; it returns the outputs.
+
+    TensorFlow's own call checks the signature, enters four contexts and puts the attributes together each
+    time, which takes as long as a thousand small training steps. This hands the operation to the executor
+    with what was put together once. Where TensorFlow has no such names any more, its own call it is.
+
+    Args:
+        concrete: a `ConcreteFunction` that takes and returns tensors in a flat list.
+    """
+    captured = list(concrete.captured_inputs)  # the property makes the list anew each time
+    try:
+        module, execute, _ = _modules()
+        context = module.context()
+        inner: Any = concrete.inference_fn
+        name, count = inner.name.decode(), len(inner.function_type.flat_outputs)
+        kept = _call_options(context)
+        run = execute.quick_execute
+    except (AttributeError, ImportError):
+        return lambda inputs: concrete(*inputs)
+
+    def call(inputs: Sequence[Any]) -> Any:
+        nonlocal kept
+        if context.function_call_options is not kept[0]:  # a setting was changed, or this is another thread
+            kept = _call_options(context)
+        return run(name, count, [*inputs, *captured], kept[1], context)
+
+    return call
+
+
+def _call_options(context: Any) -> tuple[Any, tuple[Any, ...]]:
+    """What TensorFlow adds to the call of a function in this thread: the object, and its attributes."""
+    options = context.function_call_options
+    return options, tuple(item for pair in options.as_attrs().items() for item in pair)
 
 
 # For these outputs TensorFlow's tape passes None, for all other ones without an adjoint zeros
