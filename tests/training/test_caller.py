@@ -34,7 +34,7 @@ def test_it_computes_and_changes_what_the_function_does(counted):
 
 
 def test_another_thread_and_other_settings(counted):
-    total, concrete = counted
+    _, concrete = counted
     call, found = function_caller(concrete), []
     thread = threading.Thread(target=lambda: found.append(first(call([tf.constant(1.0)]))))
     thread.start()
