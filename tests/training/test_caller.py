@@ -1,5 +1,6 @@
 """A compiled program is called the short way, in any thread and under any settings, and the long way if need be."""
 
+import gc
 import threading
 
 import numpy as np
@@ -31,6 +32,12 @@ def test_it_computes_and_changes_what_the_function_does(counted):
     call = function_caller(concrete)
     assert [first(call([tf.constant(value)])) for value in (1.0, 2.0)] == [10.0, 30.0]
     assert float(total) == 3.0
+
+
+def test_the_function_lives_as_long_as_its_caller():
+    call = function_caller(tf.function(tf.negative).get_concrete_function(tf.TensorSpec((), tf.float32)))
+    gc.collect()
+    assert first(call([tf.constant(1.0)])) == -1.0
 
 
 def test_another_thread_and_other_settings(counted):

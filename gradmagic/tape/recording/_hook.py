@@ -289,7 +289,7 @@ def function_caller(concrete: Any) -> Callable[[Sequence[Any]], Any]:
     except (AttributeError, ImportError):
         return lambda inputs: concrete(*inputs)
 
-    def call(inputs: Sequence[Any]) -> Any:
+    def call(inputs: Sequence[Any], _held: Any = concrete) -> Any:  # else TensorFlow forgets the function
         nonlocal kept
         if context.function_call_options is not kept[0]:  # a setting was changed, or this is another thread
             kept = _call_options(context)
