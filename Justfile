@@ -47,6 +47,19 @@ docs:
 pages *names:
     {{python}} docs/run_pages.py --write {{names}}
 
+# Pin what Binder installs anew (needs uv)
+lock:
+    {{python}} binder/lock.py
+
+# Put the links to Binder into the README, once [project.urls] has the address
+links:
+    {{python}} binder/address.py
+
+# Known vulnerabilities among what a user installs (asks a public database)
+audit:
+    {{python}} -m pip install -q --group audit
+    {{python}} -m pip_audit --strict --no-deps --disable-pip --requirement binder/requirements.txt
+
 # Everything that CI does
 ci:
     .ci/run

@@ -24,6 +24,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", metavar="|".join(_ACTIONS), help=say("cli-kernel-action"))
     parser.add_argument("--sys-prefix", action="store_true", help=say("cli-kernel-sys-prefix"))
     parser.add_argument("--prefix", metavar="DIR", help=say("cli-kernel-prefix"))
+    parser.add_argument("--name", metavar="NAME", help=say("cli-kernel-name"))
     parser.add_argument("--pool", type=int, default=1, metavar="N", help=say("cli-kernel-pool"))
     parser.add_argument(
         "--idle", type=float, default=60.0, metavar=say("cli-kernel-minutes"), help=say("cli-kernel-idle")
@@ -38,8 +39,12 @@ def run(arguments: argparse.Namespace) -> int:
         hint = say("cli-did-you-mean", name=near[0]) if near else ""
         raise OptionError(say("cli-kernel-unknown", name=asked, hint=hint, actions=", ".join(_ACTIONS)))
     if asked == "install":
-        folder = kernels.install(sys.prefix if arguments.sys_prefix else arguments.prefix)
-        print(say("cli-kernel-installed", folder=folder))
+        prefix = sys.prefix if arguments.sys_prefix else arguments.prefix
+        folder = kernels.install(prefix, **({"name": arguments.name} if arguments.name else {}))
+        print(say("cli-kernel-installed", folder=folder, name=folder.name))
+        other = None if arguments.prefix else kernels.hiding(folder)
+        if other is not None:
+            print(say("cli-kernel-hidden", folder=other, name=folder.name), file=sys.stderr)
         return 0
     if asked == "stop":
         left = kernels.stop()
@@ -71,6 +76,6 @@ def _print(found: kernels.State) -> None:
     if found.spec is None:
         print(say("cli-kernel-no-spec"))
     else:
-        print(say("cli-kernel-spec", folder=found.spec))
+        print(say("cli-kernel-spec", folder=found.spec, name=found.spec.name))
     if found.ordinary:
         print(say("cli-kernel-ordinary", line=found.ordinary[-1]))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gradmagic.kernels._errors import KernelError, Unavailable
     from gradmagic.kernels._owned import Parent
     from gradmagic.kernels._provisioner import WarmProvisioner
-    from gradmagic.kernels._spec import install, kernelspec
+    from gradmagic.kernels._spec import hiding, install, kernelspec
     from gradmagic.kernels._state import State, start, state, stop
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "State",
     "Unavailable",
     "WarmProvisioner",
+    "hiding",
     "install",
     "kernelspec",
     "start",
@@ -38,6 +39,7 @@ __getattr__, __dir__ = lookup(
         "State": "_state",
         "Unavailable": "_errors",
         "WarmProvisioner": "_provisioner",
+        "hiding": "_spec",
         "install": "_spec",
         "kernelspec": "_spec",
         "start": "_state",

@@ -11,7 +11,7 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpecManager
 
-__all__ = ["NAME", "install", "installed", "kernelspec"]
+__all__ = ["NAME", "hiding", "install", "installed", "kernelspec"]
 
 NAME = "gradmagic"
 
@@ -41,11 +41,12 @@ def kernelspec(
     }
 
 
-def install(prefix: str | None = None) -> Path:
+def install(prefix: str | None = None, name: str = NAME) -> Path:
     """Write the kernelspec, over an older one of the same name.
 
     Args:
         prefix: an environment's folder, `sys.prefix` for this one's; the user's own folder when None.
+        name: what notebooks call it; `python3` makes every notebook's kernel a warm one.
 
     Returns:
         The folder of `kernel.json`.
@@ -53,10 +54,28 @@ def install(prefix: str | None = None) -> Path:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "kernel.json").write_text(json.dumps(kernelspec(), indent=1) + "\n", "utf-8")
         manager = KernelSpecManager()
-        return Path(manager.install_kernel_spec(folder, NAME, user=prefix is None, prefix=prefix))
+        return Path(manager.install_kernel_spec(folder, name, user=prefix is None, prefix=prefix))
+
+
+def hiding(folder: Path) -> Path | None:
+    """The folder of another kernelspec of the same name that Jupyter finds first; None when there is none.
+
+    In a virtual environment its own kernelspecs come before the user's.
+    """
+    found = Path(KernelSpecManager().find_kernel_specs().get(folder.name, folder))
+    return None if found.resolve() == folder.resolve() else found
 
 
 def installed() -> Path | None:
-    """The folder of the kernelspec that Jupyter finds by the name; None when there is none."""
-    found = KernelSpecManager().find_kernel_specs().get(NAME)
-    return None if found is None else Path(found)
+    """The folder of the kernelspec that Jupyter finds, `gradmagic` or another of ours, if any."""
+    found = KernelSpecManager().find_kernel_specs()
+    ours = [name for name in (NAME, *sorted(found)) if name in found and _is_warm(Path(found[name]))]
+    return Path(found[ours[0]]) if ours else None
+
+
+def _is_warm(folder: Path) -> bool:
+    try:
+        content = json.loads((folder / "kernel.json").read_text("utf-8"))
+        return bool(content["metadata"]["kernel_provisioner"]["provisioner_name"] == "gradmagic-warm")
+    except (OSError, ValueError, KeyError, TypeError):  # somebody else's, of whatever form
+        return False

@@ -85,6 +85,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "install into this Python environment instead of your home folder",
         "安装到当前 Python 环境，而不是用户目录",
     ),
+    "cli-kernel-name": (
+        "what notebooks call it; `python3` makes every notebook's kernel a warm one; `gradmagic` unless given",
+        "笔记本使用的名称；`python3` 使每个笔记本的内核都成为预热内核；默认 `gradmagic`",
+    ),
     "cli-kernel-prefix": ("install into this environment's folder", "安装到此环境的文件夹"),
     "cli-kernel-pool": (
         "how many idle kernels wait (default: %(default)s)",
@@ -100,8 +104,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有操作 {name!r}。{hint}可用的操作：{actions}。",
     ),
     "cli-kernel-installed": (
-        "Kernelspec written: {folder}\nJupyterLab, nbclient and nbval find it by the name `gradmagic`.",
-        "kernelspec 已写入：{folder}\nJupyterLab、nbclient 和 nbval 可通过名称 `gradmagic` 找到它。",
+        "Kernelspec written: {folder}\nJupyterLab, nbclient and nbval find it by the name `{name}`.",
+        "kernelspec 已写入：{folder}\nJupyterLab、nbclient 和 nbval 可通过名称 `{name}` 找到它。",
     ),
     "cli-kernel-none": (
         "Warm kernels: no preloaded parent is running; the first kernel starts one.",
@@ -119,7 +123,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Warm kernels: the parent {pid} has run for {minutes:.0f} min; idle kernels: {idle}, in use: {used}.",
         "预热内核：父进程 {pid} 已运行 {minutes:.0f} 分钟；备用内核 {idle} 个，使用中 {used} 个。",
     ),
-    "cli-kernel-spec": ("Kernelspec `gradmagic`: {folder}", "名为 `gradmagic` 的 kernelspec：{folder}"),
+    "cli-kernel-hidden": (
+        "Jupyter finds another of that name first: {folder}. `gradmagic kernel install --sys-prefix --name {name}` writes over it.",
+        "Jupyter 会先找到另一个同名的 kernelspec：{folder}。`gradmagic kernel install --sys-prefix --name {name}` 可将其覆盖。",
+    ),
+    "cli-kernel-spec": ("Kernelspec `{name}`: {folder}", "名为 `{name}` 的 kernelspec：{folder}"),
     "cli-kernel-no-spec": (
         "The kernelspec is not installed. `gradmagic kernel install` adds it.",
         "尚未安装 kernelspec。可用 `gradmagic kernel install` 安装。",

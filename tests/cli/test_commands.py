@@ -308,6 +308,23 @@ class TestKernel:
         assert gradmagic("kernel", "install", "--prefix", place / "env").returncode == 0
         assert (place / "env" / "share" / "jupyter" / "kernels" / "gradmagic" / "kernel.json").exists()
 
+    def test_in_the_place_of_python3(self, place):
+        installed = gradmagic("kernel", "install", "--name", "python3")
+        assert installed.returncode == 0, installed.stderr
+        assert "by the name `python3`" in installed.stdout
+        written = place / "jupyter" / "kernels" / "python3" / "kernel.json"
+        assert "gradmagic-warm" in written.read_text("utf-8")
+        # An environment's own Python 3 comes before the user's.
+        assert ("Jupyter finds another of that name first" in installed.stderr) == (
+            sys.prefix != sys.base_prefix
+        )
+
+    def test_under_another_name(self, place):
+        installed = gradmagic("kernel", "install", "--name", "lesson")
+        assert (installed.returncode, installed.stderr) == (0, "")
+        folder = place / "jupyter" / "kernels" / "lesson"
+        assert f"Kernelspec `lesson`: {folder}" in gradmagic("kernel", "status").stdout
+
     def test_what_it_does_not_do(self, place):
         told = gradmagic("kernel", "stat")
         assert told.returncode == 2

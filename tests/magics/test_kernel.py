@@ -48,7 +48,8 @@ class Kernel:
             elif kind == "error":
                 found["error"] = content
 
-        reply = self.client.execute_interactive(source, output_hook=look, timeout=120)
+        # After an error ipykernel 6 would abort what is asked next, for a moment.
+        reply = self.client.execute_interactive(source, output_hook=look, timeout=120, stop_on_error=False)
         found["status"] = reply["content"]["status"]
         if interrupted is not None:
             found["seconds"] = time.monotonic() - interrupted
