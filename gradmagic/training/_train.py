@@ -22,6 +22,7 @@ from gradmagic.training._settings import DEFAULT_OPTIMIZER, DEFAULT_SEED, Settin
 from gradmagic.training._source import program_source
 from gradmagic.training._step import Validation
 from gradmagic.training._training import Training
+from gradmagic.training._xla import settle_xla
 from gradmagic.training.distribution import chosen_strategy, refuse_with_strategy
 from gradmagic.training.feed import (
     Arguments,
@@ -266,6 +267,7 @@ def prepared(
         LossError: The loss cannot be called with the data.
     """
     settings = Settings.checked(**asked)
+    settle_xla()
     chosen = chosen_strategy(strategy, _given(loss, variables))
     with nullcontext() if chosen is None else chosen.scope():
         optimizer = optimizer_for(loss, make_optimizer(settings))

@@ -1,0 +1,218 @@
+"""Run tests with other versions: of Python, TensorFlow, NumPy, IPython, ipykernel, pytest. Needs uv.
+
+python tests/matrix.py                     every corner whose Python is on this machine
+python tests/matrix.py lowest newest       those named
+python tests/matrix.py --list              what each installs
+python tests/matrix.py --write             keep the table in docs/compatibility.md
+python tests/matrix.py lowest -- tests/tape   other tests than the usual ones
+
+An environment is made for each corner in .matrix/, from wheels alone, and kept for the next time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+TABLE = ROOT / "docs" / "compatibility.md"
+MARKS = "<!-- matrix: begin -->", "<!-- matrix: end -->"
+# What depends most on others' versions: recording, magics in shells and kernels, compiled training, warm kernels, nbval.
+TESTS = (
+    "tests/tape/test_tape.py",
+    "tests/magics/test_kernel.py",
+    "tests/magics/test_completion.py",
+    "tests/magics/test_train.py",
+    "tests/training/test_train_run.py",
+    "tests/kernels/test_warm.py",
+    "tests/front_ends",
+)
+LESSONS = ("solutions/02-higher-derivatives.ipynb",)
+# What the tests need besides the package itself.
+TOOLS = ("pytest>=8", "pytest-xdist>=3.6", "nbval>=0.11", "hypothesis>=6.100", "jupyter-kernel-test>=0.7")
+SHOWN = ("tensorflow-cpu", "keras", "numpy", "ipython", "ipykernel", "nbval", "pytest")
+
+
+@dataclass(frozen=True)
+class Corner:
+    """A Python and what holds its packages back."""
+
+    name: str
+    python: str
+    holding: tuple[str, ...] = ()
+    resolution: str = "highest"
+
+
+CORNERS = (
+    Corner("lowest", "3.11", resolution="lowest-direct"),
+    Corner("newest", "3.13"),
+    Corner("middle", "3.12", ("tensorflow-cpu<2.20", "ipython<9", "ipykernel<7", "pytest<9")),
+    Corner("newest on 3.12", "3.12", ("ipykernel<7",)),
+    Corner("old shell", "3.13", ("ipython<9", "ipykernel<7", "pytest<9")),
+    Corner("new shell, old TensorFlow", "3.11", ("tensorflow-cpu<2.19", "numpy>=2")),
+)
+
+
+def interpreter(version: str) -> str | None:
+    """An interpreter of that version on this machine, pyenv's among them; nothing is downloaded."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for path in sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True):
+        return str(path)
+    found = shutil.which(f"python{version}")
+    asked = [found, "-c", "import sys; print(f'{sys.version_info[0]}.{sys.version_info[1]}')"]
+    works = (
+        found and subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip() == version
+    )
+    return found if works else None
+
+
+def needed() -> list[str]:
+    """The package's dependencies, with the TensorFlow that needs no GPU's libraries."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return [re.sub(r"^tensorflow\b", "tensorflow-cpu", line) for line in project["dependencies"]]
+
+
+def environment(corner: Corner, folder: Path) -> Path:
+    """Make a corner's environment, or take the one of the last time; return its Python."""
+    python, record = folder / "bin" / "python", folder / "asked.json"
+    asked = json.dumps([needed(), TOOLS, corner.holding, corner.resolution])
+    if not record.exists() or record.read_text("utf-8") != asked:
+        shutil.rmtree(folder, ignore_errors=True)
+        base = interpreter(corner.python)
+        run("uv", "venv", "--quiet", "--python", str(base), str(folder))
+        words = [
+            "uv",
+            "pip",
+            "install",
+            "--quiet",
+            "--python",
+            str(python),
+            "--resolution",
+            corner.resolution,
+        ]
+        run(*words, "--only-binary", ":all:", *needed(), *TOOLS, *corner.holding)
+        record.write_text(asked, "utf-8")
+    # The entry points are needed: of the warm kernels' provisioner, and of pytest's plug-in.
+    run("uv", "pip", "install", "--quiet", "--python", str(python), "--no-deps", "--reinstall", str(ROOT))
+    return python
+
+
+def run(*words: str) -> None:
+    subprocess.run(words, check=True, cwd=ROOT)
+
+
+def tested(python: Path, paths: list[str], log: Path) -> str:
+    """Run the tests, and the lessons with nbval; return pytest's closing lines. All that it says is in the log."""
+    log.write_text("", "utf-8")
+    variables = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))
+    }
+    variables |= {"PATH": f"{python.parent}:{os.environ['PATH']}", "GRADMAGIC_LANG": "en"}
+    lessons = [path for path in paths if path.endswith(".ipynb")]
+    asked = [path for path in paths if path not in lessons]
+    found = []
+    for words in (asked, ["--nbval", "--nbval-current-env", *lessons] if lessons else []):
+        if words:
+            command = [
+                str(python),
+                "-m",
+                "pytest",
+                "-n",
+                "0",
+                "--no-header",
+                "-p",
+                "no:cacheprovider",
+                *words,
+            ]
+            done = subprocess.run(
+                command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False
+            )
+            closing = done.stdout.strip().splitlines()[-1:] or [done.stderr.strip()[-300:]]
+            if done.returncode:
+                print(done.stdout[-6000:], done.stderr[-2000:], file=sys.stderr)
+            found.append(re.sub(r" in [\d.]+s.*|=", "", closing[0]).strip())
+    return "; nbval: ".join(found)
+
+
+def versions(python: Path) -> dict[str, str]:
+    """The versions that decide, as they are installed."""
+    program = (
+        "import json, platform, sys; from importlib.metadata import version;"
+        "print(json.dumps({'python': platform.python_version(), **{n: version(n) for n in sys.argv[1:]}}))"
+    )
+    done = subprocess.run([python, "-c", program, *SHOWN], capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout))
+
+
+def write(rows: dict[str, dict[str, str]]) -> None:
+    """Put these rows into the table; a corner not run this time keeps its row."""
+    text = TABLE.read_text("utf-8")
+    before, rest = text.split(MARKS[0])
+    kept = {
+        line.split("|")[1].strip(): line
+        for line in rest.split(MARKS[1])[0].splitlines()
+        if line.startswith("|")
+    }
+    columns = ("python", *SHOWN, "tests", "day")
+    for name, row in rows.items():
+        kept[name] = f"| {name} | {' | '.join(row[column] for column in columns)} |"
+    lines = [
+        f"| corner | {' | '.join(columns)} |".replace("python", "Python").replace(
+            "tensorflow-cpu", "TensorFlow"
+        ),
+        "| --- " * (len(columns) + 1) + "|",
+        *(kept[corner.name] for corner in CORNERS if corner.name in kept),
+    ]
+    after = rest.split(MARKS[1])[1]
+    TABLE.write_text(f"{before}{MARKS[0]}\n" + "\n".join(lines) + f"\n{MARKS[1]}{after}", "utf-8")
+
+
+def main() -> int:
+    """Run what was asked for; fail if any test did."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("corners", nargs="*", help="names of corners; all unless given")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--install", action="store_true", help="make the environments, run nothing")
+    words = sys.argv[1:]
+    paths = words[words.index("--") + 1 :] if "--" in words else [*TESTS, *LESSONS]
+    options = parser.parse_args(words[: words.index("--")] if "--" in words else words)
+    unknown = set(options.corners) - {corner.name for corner in CORNERS}
+    if unknown:
+        parser.error(
+            f"no corner is called {sorted(unknown)}; there are {[corner.name for corner in CORNERS]}"
+        )
+    rows, failed = {}, False
+    for corner in CORNERS:
+        if options.corners and corner.name not in options.corners:
+            continue
+        if options.list or interpreter(corner.python) is None:
+            where = interpreter(corner.python) or "not on this machine"
+            print(
+                f"{corner.name}: Python {corner.python} ({where}), {corner.resolution}, {list(corner.holding)}"
+            )
+            continue
+        folder = ROOT / ".matrix" / corner.name.replace(" ", "-").replace(",", "")
+        python = environment(corner, folder)
+        if options.install:
+            continue
+        result = tested(python, paths, folder.with_suffix(".log"))
+        rows[corner.name] = {**versions(python), "tests": result, "day": time.strftime("%Y-%m-%d")}
+        failed |= bool(re.search("failed|error", result))
+        print(corner.name, rows[corner.name], flush=True)
+        if options.write:
+            write(rows)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
