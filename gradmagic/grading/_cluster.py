@@ -48,8 +48,9 @@ class Cluster:
             from distributed import Client
         except ImportError:
             raise ClusterError(say("cluster-missing", command="pip install 'gradmagic[dask]'")) from None
+        connect: Callable[..., Any] = Client  # its own types are not complete
         try:
-            self._client: Any = Client(address, timeout=PATIENCE_SECONDS, set_as_default=False)
+            self._client: Any = connect(address, timeout=PATIENCE_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             raise ClusterError(say("cluster-silent", address=address, reason=error)) from error
         self._function, self._more = function, () if order is None else (order,)

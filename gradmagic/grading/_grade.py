@@ -128,7 +128,7 @@ def grade(
                 pool = stack.enter_context(
                     Pool(max(1, min(jobs, due)), settings.solutions, secret, settings.limits)
                 )
-                pool.begin(stack.enter_context(kernels))
+                pool.begin(stack.enter_context(kernels), kernels.mend)
             _try_solutions(pool, settings, rubrics, run.exercises_due())
             run.all(pool)
     _settle_lateness(settings, book, found)

@@ -134,6 +134,18 @@ class Kernels:
         )
         return Place(str(socket), self._folder, confinement, self.tier, environment)
 
+    def mend(self) -> bool:
+        """Start another parent at the same place, if this one has ended; whether it had.
+
+        Raises:
+            KernelError: no other can be started.
+        """
+        if self._parent.alive:
+            return False
+        self._parent.stop()
+        self._parent.start()
+        return True
+
     def __exit__(self, *_: object) -> None:
         """Stop the parent; kernels that are still there end with it."""
         self._parent.stop()

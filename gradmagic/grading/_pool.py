@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ class _Worker:
     process: BaseProcess
     line: Connection
     task: Task | None = None
+    given: float = 0.0
 
 
 class Pool:
@@ -41,13 +43,20 @@ class Pool:
     def __init__(self, jobs: int, solutions: Path, secret: bytes, limits: Limits) -> None:
         self._arguments = (str(solutions), secret, limits)
         self._place: Place | None = None
+        self._mend: Callable[[], bool] = lambda: False
+        self._mended = 0.0
         # Not forked: this process may have threads, and a worker is to hold nothing of the gradebook.
         self._context = multiprocessing.get_context("spawn")
         self._workers = [self._hired() for _ in range(jobs)]
 
-    def begin(self, place: Place) -> None:
-        """Tell the workers where kernels come from; they have been getting ready meanwhile."""
-        self._place = place
+    def begin(self, place: Place, mend: Callable[[], bool] = lambda: False) -> None:
+        """Tell the workers where kernels come from; they have been getting ready meanwhile.
+
+        Args:
+            place: the kernels' parent, and where it is.
+            mend: starts another parent there if it has ended, and says whether it had.
+        """
+        self._place, self._mend = place, mend
         for worker in self._workers:
             worker.line.send(place.to_json())
 
@@ -59,13 +68,17 @@ class Pool:
     def give(self, task: Task) -> None:
         """Give a task to a free worker."""
         worker = next(worker for worker in self._workers if worker.task is None)
-        worker.task = task
+        worker.task, worker.given = task, time.monotonic()
         # If it has ended, `results` will find that and hire another.
         with suppress(BrokenPipeError, ConnectionResetError):
             worker.line.send(task)
 
     def results(self, seconds: float) -> Iterator[tuple[Task, Graded | None]]:
-        """Yield what has been graded, waiting up to some seconds; `None` where the worker has died."""
+        """Yield what has been graded, waiting up to some seconds.
+
+        `None` where the worker has died, or where the kernels' parent has: its kernels ended with it, which
+        no submission is to pay for.
+        """
         busy = [worker for worker in self._workers if worker.task is not None]
         ready: list[Any] = wait([worker.line for worker in busy], seconds)
         for worker in busy:
@@ -78,16 +91,22 @@ class Pool:
             except (EOFError, ConnectionResetError):
                 graded = None
                 self._replace(worker)
-            yield task, graded
+            if self._mend():
+                self._mended = time.monotonic()
+            yield task, graded if self._mended <= worker.given else None
 
     def run(self, tasks: list[Task], done: Callable[[Task, Graded | None], object]) -> None:
-        """Grade a list of tasks."""
-        left = list(tasks)
+        """Grade a list of tasks; one that nobody could grade, once more."""
+        left, again = list(tasks), set(tasks)
         while left or self.free < len(self._workers):
             while left and self.free:
                 self.give(left.pop(0))
             for task, graded in self.results(1.0):
-                done(task, graded)
+                if graded is None and task in again:
+                    again.remove(task)
+                    left.append(task)
+                else:
+                    done(task, graded)
 
     def _hired(self) -> _Worker:
         ours, theirs = self._context.Pipe()

@@ -143,7 +143,7 @@ def _grade_lines(order: Order, results: IO[str]) -> None:
     with ExitStack() as stack:
         kernels = Kernels(tier=order.tier)
         pool = stack.enter_context(Pool(1, Path(order.solutions), order.secret, order.limits))
-        pool.begin(stack.enter_context(kernels))
+        pool.begin(stack.enter_context(kernels), kernels.mend)
         for text in sys.stdin:
             row = json.loads(text)
             pool.give(Task(row["folder"], WorkItem.from_json(row["item"]), tuple(row["checks"])))

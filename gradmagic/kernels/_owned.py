@@ -70,6 +70,11 @@ class Parent:
             raise
         return self
 
+    @property
+    def alive(self) -> bool:
+        """Whether it takes requests: it has not ended, and has not retired either, as after an upgrade."""
+        return self._process is not None and self._process.poll() is None and self.socket.exists()
+
     def state(self, patience: float = _client.ANSWER_SECONDS) -> dict[str, Any]:
         """What it says of itself: `pid`, `idle`, `kernels`, `served`, `changed`, `seconds`.
 

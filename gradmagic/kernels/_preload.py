@@ -9,6 +9,8 @@ import os
 import sys
 from pathlib import Path
 
+from gradmagic.kernels._pages import gather
+
 __all__ = ["load", "settle", "threads"]
 
 # What a kernel imports late, when it starts, at its first message or at the first cell: found by comparing
@@ -74,6 +76,7 @@ def settle() -> None:
     # A collection in a child would write to every object's header, and so copy every page.
     gc.freeze()
     gc.enable()
+    gather()
     sys.stdout.flush()
     sys.stderr.flush()
 

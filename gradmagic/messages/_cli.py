@@ -259,7 +259,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "--late-penalty 需要截止时间：请加上 --due 2026-11-30T23:59。",
     ),
     "cli-grade-done": (
-        "{graded} submissions graded in {seconds} s, {rate} s each; the gradebook has {known}. Results: {out}",
+        "Submissions graded: {graded}, in {seconds} s, {rate} s each; the gradebook has {known}. Results: {out}",
         "已评分 {graded} 份提交，用时 {seconds} 秒，每份 {rate} 秒；成绩册中共有 {known} 份。结果：{out}",
     ),
     "cli-grade-tier": ("Sandbox: {tier}.", "沙箱级别：{tier}。"),

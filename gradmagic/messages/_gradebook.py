@@ -207,12 +207,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "summary-late": ("late", "迟交"),
     "summary-points": ("points", "得分"),
     "summary-distribution": (
-        "Points of {count} submissions: mean {mean}, median {median} (dashed) of {possible}.",
+        "Submissions: {count}. Points: mean {mean}, median {median} (dashed) of {possible}.",
         "{count} 份提交的得分：平均 {mean}，中位数 {median}（虚线），满分 {possible}。",
     ),
     "summary-hardest": ("The hardest checks", "最难的检查"),
     "summary-hardest-said": (
-        "The {count} checks that fewest passed: passed, failed, could not run, from left to right; on the right the "
+        "Checks that fewest passed: {count}. From left to right: passed, failed, could not run; on the right the "
         "share that passed.",
         "通过率最低的 {count} 项检查：自左至右为通过、未通过、未能运行；右侧为通过率。",
     ),

@@ -74,8 +74,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "提问时内核终止了：内存用得太多，或者代码结束了进程。",
     ),
     "grading-why-out-of-time": (
-        "the time for the whole notebook was used up before this was asked.",
-        "在提出这个问题之前，整个笔记本的时间已经用完。",
+        "the time for the whole notebook was used up before this was answered.",
+        "在得到答案之前，整个笔记本的时间已经用完。",
     ),
     "grading-why-not-read": (
         "there is no notebook that can be read, so nothing was asked.",

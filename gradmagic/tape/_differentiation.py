@@ -26,6 +26,8 @@ __all__ = ["Differentiation"]
 
 # How TensorFlow names an operation it has no derivative for.
 _WITHOUT_GRADIENT = re.compile(r"gradient registry has no entry for: (\w+)")
+# Vectorising costs a tracing, 0.15 s each time; so few rows are sooner had one by one.
+_FEW_ROWS = 8
 
 
 class Differentiation(Recording):
@@ -303,6 +305,9 @@ class Differentiation(Recording):
         return found
 
     def _jacobian(self, target: Any, sources: Any) -> Any:
+        rows = target.shape.num_elements()
+        if rows is not None and rows <= _FEW_ROWS and tensorflow().executing_eagerly():
+            return self._gradient_tape.jacobian(target, sources, experimental_use_pfor=False)
         try:
             with quiet_descriptor():  # vectorising logs which kernels it chose
                 return self._gradient_tape.jacobian(target, sources)

@@ -7,15 +7,20 @@ from types import SimpleNamespace
 
 import pytest
 
+from gradmagic.grading import find_key
 from gradmagic.grading._cluster import Cluster
-from gradmagic.grading._grade import Settings, _Run
+from gradmagic.grading._grade import Settings, _Run, grade
 from gradmagic.grading._station import ClusterError
 from gradmagic.grading.book import Gradebook, audit
+from gradmagic.grading.sandbox import probe
+from tests.grading.notebooks import SOLUTIONS, answered, solution, written
 
 from .book.fakes import EXERCISES, KEY, RUBRICS, class_of, grade_all, graded, table
 
 distributed = pytest.importorskip("distributed")
 STUDENTS = 30
+NAME = "02-higher-derivatives"
+HALF = {"by-hand": "def first(x):\n    return 4 * x**3 + 6 * x**2 - 6 * x + 4"}
 
 
 def grade_slowly(task):
@@ -86,6 +91,38 @@ def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path, workers, undistur
 def test_what_the_cluster_refuses_is_told(tmp_path, workers):
     with pytest.raises(ClusterError, match="node7 has no folder"):
         run(tmp_path / "gradebook.sqlite", workers, no_folder)
+
+
+@pytest.mark.soak
+def test_real_grading_with_a_worker_killed_in_the_middle(tmp_path, workers):
+    """Each machine's own kernels, in the sandbox; the class of the local test, and the same points."""
+    students = 16
+    for number in range(students):
+        notebook = answered(NAME, HALF) if number % 2 else solution(NAME)
+        written(tmp_path / "subs", f"s{number:02}", NAME, notebook)
+    key = find_key(tmp_path / "key", make=True)
+    settings = Settings(
+        tmp_path / "subs", SOLUTIONS, tmp_path, tier=probe().name, dask=workers.scheduler_address
+    )
+    killed = []
+
+    def kill(done, due, result):
+        if done == 4:
+            victim = next(iter(workers.workers.values()))
+            killed.append(victim.pid)
+            os.kill(victim.pid, signal.SIGKILL)
+
+    with Gradebook.open(tmp_path / "book.sqlite", key) as book:
+        summary = grade(settings, key, book, kill)
+        results = {result.graded.student: result.graded for result in book.current()}
+        assert all(len(book.history(student, NAME)) == 1 for student in results)
+        assert book.audit().ok
+    assert len(killed) == 1
+    assert summary.failed == ()
+    assert summary.tier == probe().name
+    assert {student: graded.points for student, graded in results.items()} == {
+        f"s{number:02}": 5 if number % 2 else 7 for number in range(students)
+    }
 
 
 def test_nobody_answers(monkeypatch):
