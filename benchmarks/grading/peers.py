@@ -199,6 +199,9 @@ def main():
     parser.add_argument("--write", action="store_true", help="into benchmarks/README.md")
     arguments = parser.parse_args()
     rows = list(measure(arguments))
+    if arguments.write:
+        measured = {row[0] for row in rows}
+        rows = sorted([*rows, *(row for row in written() if row[0] not in measured)])
     lines = [
         f"Measured {strftime('%Y-%m-%d')}: TensorFlow {found('tensorflow', 'tensorflow-cpu')}, "
         f"{', '.join(told(arguments))}, Python {platform.python_version()}; {platform.machine()}, "
@@ -217,6 +220,13 @@ def main():
         begin, end = f"<!-- {MARK}: begin -->\n", f"<!-- {MARK}: end -->"
         head, tail = text.split(begin)[0], text.split(end)[1]
         TABLE.write_text(head + begin + "\n".join(lines) + "\n" + end + tail, "utf-8")
+
+
+def written():
+    """The rows that are in the table already."""
+    part = TABLE.read_text("utf-8").split(f"<!-- {MARK}: begin -->")[1].split(f"<!-- {MARK}: end -->")[0]
+    lines = [line for line in part.splitlines() if line.startswith("| 0")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
 def told(arguments):
