@@ -306,7 +306,7 @@ class Differentiation(Recording):
 
     def _jacobian(self, target: Any, sources: Any) -> Any:
         rows = target.shape.num_elements()
-        if rows is not None and rows <= _FEW_ROWS and tensorflow().executing_eagerly():
+        if rows and rows <= _FEW_ROWS and tensorflow().executing_eagerly():
             return self._gradient_tape.jacobian(target, sources, experimental_use_pfor=False)
         try:
             with quiet_descriptor():  # vectorising logs which kernels it chose

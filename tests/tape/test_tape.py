@@ -414,3 +414,10 @@ class TestTheRestOfTheCalculus:
         assert tape.gradient(y, x) is None
         assert value(tape.gradient(z, x)) == 27
         assert not tape.knows(y)
+
+
+def test_a_jacobian_of_nothing_has_no_rows():
+    x = tf.Variable([1.0, 2.0])
+    with gm.Tape() as tape:
+        y = tf.boolean_mask(x * x, [False, False])
+    assert tape.jacobian(y, x).shape == (0, 2)
