@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from random import Random
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, sleep
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -37,12 +38,17 @@ def seconds(call: Callable[[], object]) -> float:
 def by_turns(calls: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[float]]:
     """Seconds of each call in each round: all see the same machine, a short while apart.
 
-    In a round each is called once unmeasured, for others have used the caches; then as often as fits into
-    40 ms, 50 times at most, and the median counts.
+    The order is another one in each round, drawn from a seed: what one leaves behind (threads that still
+    fetch data, or spin) must not always meet the same other. Each then waits 20 ms, is called once
+    unmeasured, for others have used the caches; then as often as fits into 40 ms, 50 times at most, and the
+    median counts.
     """
     times: dict[str, list[float]] = {name: [] for name in calls}
+    draw = Random(0)
     for _ in range(rounds):
-        for name, call in calls.items():
+        for name in draw.sample(list(calls), len(calls)):
+            call = calls[name]
+            sleep(0.02)
             call()
             taken = [seconds(call)]
             while sum(taken) < 0.04 and len(taken) < 50:

@@ -16,6 +16,7 @@ from gradmagic.errors import GradmagicError
 from gradmagic.grading._cells import submission_file
 from gradmagic.grading._kernels import Place
 from gradmagic.grading._score import GRADED, Graded
+from gradmagic.grading._stillness import Stillness
 from gradmagic.grading._work import Work
 from gradmagic.messages import say
 
@@ -31,6 +32,9 @@ ARGUMENTS = (
     ),
     *("--capture=no", "--noconftest", "-c", os.devnull, "--rootdir", "/"),
 )
+
+# Of a submission, should the machine stand still each time.
+_TRIES = 3
 
 
 class SessionError(GradmagicError):
@@ -86,13 +90,26 @@ class _Loop:
         """Run what comes."""
         try:
             for work in self._works:
-                if work.status == GRADED:
-                    self._run(session, work)
-                self._done(work.graded())
+                self._done(self._settled(session, work).graded())
         except BaseException as problem:  # noqa: BLE001 - raised again outside pytest, which would report it
             self.problem = problem
         self.ended = True
         return True
+
+    def _settled(self, session: pytest.Session, work: Work) -> Work:
+        """Run a submission; again if it lost points while the machine stood still, and its time went by."""
+        for _ in range(_TRIES - 1):
+            if work.status != GRADED:
+                return work
+            fresh = work.afresh()
+            with Stillness() as watch:
+                self._run(session, work)
+            if not watch.seconds or work.is_passed:
+                return work
+            work = fresh
+        if work.status == GRADED:
+            self._run(session, work)
+        return work
 
     def _run(self, session: pytest.Session, work: Work) -> None:
         path = Path("/", work.item.student, f"{work.item.exercise}.ipynb")

@@ -14,7 +14,7 @@ from gradmagic.grading._graft import PROBE, Cell, grafted
 from gradmagic.grading._judging import NOT_READ, without_answer
 from gradmagic.grading._patience import TooLong, within
 from gradmagic.grading._rubric import Question, Rubric
-from gradmagic.grading._score import GRADED, Graded, Note, Score, WorkItem
+from gradmagic.grading._score import GRADED, PASSED, Graded, Note, Score, WorkItem
 from gradmagic.grading._select import selected
 from gradmagic.grading._submission import Submission, Unreadable, read_submission
 from gradmagic.messages import say
@@ -80,6 +80,15 @@ class Work:
         found = Note(code, about, say(f"grading-note-{code}", name=about))
         if found not in self.notes:
             self.notes.append(found)
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether every check has passed."""
+        return all(name in self.scores and self.scores[name].state == PASSED for name in self.questions)
+
+    def afresh(self) -> Work:
+        """The same submission before it is run, to be run once more."""
+        return replace(self, scores=dict(self.scores), notes=list(self.notes), began=time.time())
 
     def graded(self) -> Graded:
         """Return the result; a check that was not reached has no answer."""
