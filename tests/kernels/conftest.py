@@ -92,7 +92,10 @@ class Running:
         return type(self.manager.provisioner.process).__name__ == "WarmProcess"
 
     def run(self, code, timeout=60):
-        """Run a cell; what it printed and displayed, or its error."""
+        """Run a cell; what it printed and displayed, or its error.
+
+        With `stop_on_error` a kernel answers an error first and then, for a moment, aborts what comes next.
+        """
         shown = []
 
         def collect(message):
@@ -101,7 +104,7 @@ class Running:
                 shown.append("\n".join(content["traceback"]))
             shown.append(content.get("text") or content.get("data", {}).get("text/plain", ""))
 
-        self.client.execute_interactive(code, timeout=timeout, output_hook=collect)
+        self.client.execute_interactive(code, timeout=timeout, output_hook=collect, stop_on_error=False)
         return "".join(shown).strip()
 
 

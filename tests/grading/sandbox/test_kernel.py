@@ -96,7 +96,10 @@ def kernel(parent, tmp_path_factory):
         def run(code):
             said = []
             client.execute_interactive(
-                code, output_hook=lambda message: said.append(message["content"]), timeout=90
+                code,
+                output_hook=lambda message: said.append(message["content"]),
+                timeout=90,
+                stop_on_error=False,
             )
             return "".join(part.get("text", "") + "\n".join(part.get("traceback", [])) for part in said)
 
