@@ -51,10 +51,13 @@ def install(prefix: str | None = None, name: str = NAME) -> Path:
     Returns:
         The folder of `kernel.json`.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "kernel.json").write_text(json.dumps(kernelspec(), indent=1) + "\n", "utf-8")
+    with tempfile.TemporaryDirectory() as private:
+        # The folder is copied with its mode, and a temporary one is closed to the environment's other users.
+        folder = Path(private, name)
+        folder.mkdir()
+        (folder / "kernel.json").write_text(json.dumps(kernelspec(), indent=1) + "\n", "utf-8")
         manager = KernelSpecManager()
-        return Path(manager.install_kernel_spec(folder, name, user=prefix is None, prefix=prefix))
+        return Path(manager.install_kernel_spec(str(folder), name, user=prefix is None, prefix=prefix))
 
 
 def hiding(folder: Path) -> Path | None:
