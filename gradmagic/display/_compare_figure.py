@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradmagic.display._figures import INK, LINE, figure_png, said_in_pictures, style_axes
+from gradmagic.display._logarithmic import logarithmic
 from gradmagic.display._numbers import number
 from gradmagic.messages import say
 
@@ -73,8 +74,7 @@ def _draw_errors(axes: Any, report: CompareReport) -> None:
             linestyle=(0, (5, 3)),
             label=said_in_pictures("compare-line-automatic", error=f"{automatic:.1e}" if automatic else "0"),
         )
-    axes.set_xscale("log")
-    axes.set_yscale("log")
+    logarithmic(axes, "x", "y")
     axes.set_xlabel(said_in_pictures("compare-axis-step"))
     axes.set_ylabel(said_in_pictures("compare-axis-error"))
     axes.margins(x=0.02)
@@ -103,7 +103,7 @@ def _draw_times(axes: Any, report: CompareReport) -> None:
     names = [said_in_pictures(f"compare-{method.name}") for method in report.methods]
     seconds = [method.seconds if method.values else math.nan for method in report.methods]
     known = [value for value in seconds if value > 0]
-    axes.set_xscale("log")
+    logarithmic(axes, "x")
     places = range(len(names))
     if known:
         start = min(known) / 10

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradmagic.display._logarithmic import logarithmic
 from gradmagic.messages import catalogue, language, say
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def plot_run(run: Run) -> Figure:
     axes.plot(steps, loss, color=LINE, linewidth=1.8, solid_capstyle="round")
     finite = loss[np.isfinite(loss)]
     if finite.size and finite.min() > 0 and np.log10(finite.max()) - np.log10(finite.min()) > 1:
-        axes.set_yscale("log")
+        logarithmic(axes, "y")
     axes.set_xlabel(say("display-step"))
     axes.set_ylabel(say("display-loss"))
     axes.margins(x=0.01)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from gradmagic.display._figures import INK, LINE, figure_svg
 from gradmagic.display._graph_facts import columns, shorten
+from gradmagic.display._logarithmic import logarithmic
 from gradmagic.display._numbers import count, number, shape_text
 from gradmagic.messages import say
 
@@ -87,7 +88,7 @@ def plot_flow(flow: Flow) -> Figure:
             axes.text(left * 1.15, place, _absent(layer), va="center", color=INK, fontsize=9)
         else:
             axes.barh(place, size - left, left=left, height=0.7, color=colour, hatch=hatch, edgecolor=INK)
-    axes.set_xscale("log")
+    logarithmic(axes, "x")
     axes.set_xlim(left, max(right, left * 10))
     axes.set_yticks(range(len(layers)), [shorten(layer.name, 34) if layer else "…" for layer in layers])
     axes.set_ylim(len(layers) - 0.4, -0.6)

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradmagic.display._columns import padded, width
 from gradmagic.display._figures import INK, figure_svg, style_axes, thinned
+from gradmagic.display._logarithmic import logarithmic
 from gradmagic.display._numbers import count, number
 from gradmagic.messages import say
 
@@ -119,7 +120,7 @@ def _draw_losses(axes: Any, race: Race) -> None:
         axes.plot(at, value, **_style(place), linewidth=1.9, label=racer.label)
     finite = np.concatenate(every)
     if finite.size and finite.min() > 0 and finite.max() / finite.min() > 10:
-        axes.set_yscale("log")
+        logarithmic(axes, "y")
         axes.set_ylim(finite.min() / 1.5, min(finite.max(), 100 * _start(race)) * 1.5)
     axes.set_xlim(0, max(1, race.total))
     axes.set_xlabel(say("display-step"))

@@ -10,6 +10,7 @@ import numpy as np
 
 from gradmagic.display._columns import padded, width
 from gradmagic.display._figures import INK, LINE, figure_svg, style_axes
+from gradmagic.display._logarithmic import logarithmic
 from gradmagic.display._numbers import count, number, shape_text, value_text
 from gradmagic.display._run import run_text
 from gradmagic.messages import catalogue, say
@@ -188,4 +189,4 @@ def _scale(axes: Any, curves: Sequence[Curve]) -> None:
     values = np.concatenate([curve.value for curve in curves])
     finite = values[np.isfinite(values)]
     if finite.size and finite.min() > 0 and finite.max() / finite.min() > 10:
-        axes.set_yscale("log")
+        logarithmic(axes, "y")

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradmagic.display._columns import padded, width
 from gradmagic.display._figures import INK, LINE, figure_svg, new_axes, thinned
+from gradmagic.display._logarithmic import logarithmic
 from gradmagic.display._numbers import count, number
 from gradmagic.messages import say
 
@@ -78,7 +79,7 @@ def plot_sweep(sweep: Sweep) -> Figure:
         axes.plot(at, losses, color=LINE, linewidth=2.4, label=f"{_label(sweep, best)} ✓")
     finite = sweep.losses[np.isfinite(sweep.losses)]
     if finite.size and finite.min() > 0 and finite.max() / finite.min() > 10:
-        axes.set_yscale("log")
+        logarithmic(axes, "y")
         axes.set_ylim(finite.min() / 2, min(finite.max(), np.nanmax(sweep.losses[:, 0]) * 100) * 2)
     axes.set_xlabel(say("display-step"))
     axes.set_ylabel(say("display-loss"))
