@@ -5,6 +5,7 @@ The copy is the teacher's; from the submission comes nothing but the text of cod
 - an answer is the cell with the answer's `grade_id`; where metadata were lost, the cell with its id;
 - several cells of one `grade_id`, as copying a cell in a notebook makes them: all, in their order, so that
   the last definition counts, as it did for the learner;
+- the lines that the exercise itself has below an answer, in the same cell: a cell of its own (`_tail`);
 - an answer that is gone: the exercise's own empty one, so its checks find it still to be written;
 - cells of the learner's own, and other cells that the learner has changed: kept where they stood; they are
   run only if an answer needs a name that they bind;
@@ -22,6 +23,7 @@ from nbformat import NotebookNode
 from gradmagic.grading._names import NO_PYTHON, python_of
 from gradmagic.grading._score import Note
 from gradmagic.grading._submission import Submission, SubmittedCell
+from gradmagic.grading._tail import parted
 from gradmagic.messages import say
 
 __all__ = ["ANSWER", "CHANGED", "GIVEN", "OWN", "PROBE", "Cell", "grafted"]
@@ -75,7 +77,10 @@ def grafted(
             if len(theirs) > 1:
                 sentence = say("grading-note-duplicate-cell", name=name, count=len(theirs))
                 notes.append(Note("duplicate-cell", name, sentence))
-            cells += [Cell(ANSWER, name, one.source) for one in theirs] or [Cell(GIVEN, name, cell.source)]
+            for one in theirs:
+                answer, given = parted(one.source, cell.source)
+                cells += [Cell(ANSWER, name, answer), *([Cell(GIVEN, name, given)] if given else [])]
+            cells += [] if theirs else [Cell(GIVEN, name, cell.source)]
         elif not _is_check(cell.source):
             cells.append(Cell(GIVEN, cell.id, cell.source))
             cells += [

@@ -9,14 +9,14 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from gradmagic.kernels import _inherit, _wire
 
-__all__ = ["Assignment", "become", "wait_for_work"]
+__all__ = ["Assignment", "become", "told", "wait_for_work"]
 
 Confine = Callable[[dict[str, Any]], None]
 
@@ -58,16 +58,13 @@ def wait_for_work(pipe: socket.socket) -> Assignment:
             )
 
 
-def become(assignment: Assignment, made: Mapping[str, str], confine: Confine | None) -> list[str]:
+def become(assignment: Assignment, made: Mapping[str, str], confine: Confine | None) -> None:
     """Take on what the request says; in whose process it returns, that one is the kernel.
 
     Args:
         assignment: what was asked.
         made: the variables that the parent's imports set.
         confine: called with the request's `confine`, if this parent confines its kernels.
-
-    Returns:
-        The kernel application's arguments.
     """
     request = assignment.request
     try:
@@ -83,12 +80,20 @@ def become(assignment: Assignment, made: Mapping[str, str], confine: Confine | N
             with suppress(PermissionError):
                 os.setsid()
         _begin_anew(request["command"])
-        # From the kernel's own process: the system tells the other end its number there.
-        _wire.send(assignment.connection, {"started": True})
     except BaseException as error:  # noqa: BLE001 - whatever it is, who asked is told, and no kernel runs
         _refuse(assignment, error)
+
+
+@contextmanager
+def told(assignment: Assignment) -> Iterator[None]:
+    """Tell whoever asked that the kernel listens, when the block is through; why not, if it raises."""
+    try:
+        yield
+        # From the kernel's own process: the system tells the other end its number there.
+        _wire.send(assignment.connection, {"started": True})
+    except BaseException as error:  # noqa: BLE001 - as above
+        _refuse(assignment, error)
     assignment.connection.close()
-    return list(request["arguments"])
 
 
 def _refuse(assignment: Assignment, error: BaseException) -> NoReturn:

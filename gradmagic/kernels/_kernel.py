@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,13 +48,20 @@ class Lifeline(threading.Thread):
         os._exit(1)
 
 
-def run(arguments: Sequence[str], lifeline: int | None, inherited: Inherited) -> None:
+def run(
+    arguments: Sequence[str],
+    lifeline: int | None,
+    inherited: Inherited,
+    told: AbstractContextManager[None],
+) -> None:
     """Run the kernel application until it is told to end.
 
     Args:
         arguments: what follows `python -m ipykernel_launcher` in an ordinary start.
         lifeline: see `Lifeline`; None for a kernel that outlives whoever wanted it.
         inherited: what the parent has looked up once for all.
+        told: tells whoever wanted the kernel that it listens. Who speaks to it before that is heard a tenth
+            of a second late: so long ZeroMQ waits before it tries a connection again.
     """
     from ipykernel.kernelapp import IPKernelApp
 
@@ -62,6 +70,13 @@ def run(arguments: Sequence[str], lifeline: int | None, inherited: Inherited) ->
     # 1 stands for a parent that is not to be polled, 0 for none.
     app: Any = IPKernelApp.instance(parent_handle=0 if lifeline is None else 1)
     _thrift.without_counting_modules(app, inherited.files)
+    listen = app.init_sockets
+
+    def init_sockets() -> None:
+        with told:
+            listen()
+
+    app.init_sockets = init_sockets
     app.initialize(list(arguments))
     logs.follow(streams)
     if lifeline is not None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gradmagic.kernels import _kernel, _preload
-from gradmagic.kernels._child import Confine, become
+from gradmagic.kernels._child import Confine, become, told
 from gradmagic.kernels._fingerprint import Files
 from gradmagic.kernels._server import Server, Settings
 
@@ -40,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     work = Server(listener, lock=asked.lock, owner=asked.owner, settings=settings, files=files).run()
     if work is not None:
-        kernel_arguments = become(work, made, confine)
-        _kernel.run(kernel_arguments, work.lifeline, inherited)
+        become(work, made, confine)
+        _kernel.run(work.request["arguments"], work.lifeline, inherited, told(work))
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:

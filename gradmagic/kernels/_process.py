@@ -63,8 +63,18 @@ class WarmProcess:
         while (status := self.poll()) is None:
             if until is not None and time.monotonic() >= until:
                 raise subprocess.TimeoutExpired(f"kernel {self.pid}", timeout or 0.0)
-            time.sleep(_POLL_SECONDS)
+            self._doze(_POLL_SECONDS)
         return status
+
+    def _doze(self, seconds: float) -> None:
+        """Wait for some seconds, or until there may be news."""
+        news = self._handle if self._inbox is None else self._inbox.connection.fileno()
+        if news is None:
+            time.sleep(seconds)
+            return
+        poll = select.poll()
+        poll.register(news, select.POLLIN)
+        poll.poll(int(1000 * seconds))
 
     def send_signal(self, number: int) -> None:
         """Signal the process alone, if it still runs."""

@@ -119,6 +119,7 @@ def test_a_cell_that_ends_the_kernel_costs_its_own_checks_only(grade):
     found = grade(
         {
             "answer": answered(NAME, {"nested": killing}),
+            "below": answered(NAME, {"nested": killing, "newton-step": "once, _ = two_derivatives(f, 1.0)"}),
             "function": answered(
                 NAME, {"by-hand": f"def first(x):\n    {killing.splitlines()[0]}; os._exit(0)"}
             ),
@@ -128,7 +129,7 @@ def test_a_cell_that_ends_the_kernel_costs_its_own_checks_only(grade):
         },
         NAME,
     )
-    for student in ("answer", "raises", "no python"):
+    for student in ("answer", "below", "raises", "no python"):
         assert states(found[student]) == {
             "derivative_1": PASSED,
             "derivative_2": PASSED,
@@ -140,7 +141,8 @@ def test_a_cell_that_ends_the_kernel_costs_its_own_checks_only(grade):
     assert states(found["function"])["newton"] == PASSED
     assert states(found["late"])["nested_tapes"] == PASSED
     # What is below misses what the killed cell would have defined.
-    assert {note.code for note in found["answer"].notes} == {"cell-killed", "cell-failed"}
+    assert {note.code for note in found["below"].notes} == {"cell-killed", "cell-failed"}
+    assert {note.code for note in found["answer"].notes} == {"cell-killed"}
 
 
 def test_a_cell_without_an_end_costs_its_own_checks_only(grade):

@@ -52,7 +52,7 @@ def test_of_two_cells_with_one_mark_both_run_in_their_order():
     notebook["cells"].append(cell("def second(x):\n    return 1", "by-hand", "copy"))
     cells, notes = graft(notebook)
     assert [note.code for note in notes] == ["duplicate-cell"]
-    first, other = [one for one in cells if one.name == "by-hand"]
+    first, other = [one for one in cells if (one.role, one.name) == (ANSWER, "by-hand")]
     assert "def first" in first.source
     assert other.source.startswith("def second")
 
@@ -153,3 +153,52 @@ def test_a_check_is_asked_after_those_that_it_needs():
     probes = [one.name for one in run(notebook) if one.role == PROBE]
     assert probes.index("derivative_1") < probes.index("derivative_2") < probes.index("derivative_3")
     assert probes.index("nested_tapes") < probes.index("derivative_1")
+
+
+class TestLinesOfTheExerciseBelowAnAnswer:
+    """In the answer's cell the exercise has lines that show it at work: `path`, and five steps of Newton's."""
+
+    ANSWER = "def newton_step(function, x):\n    return x\n"
+    LINES = "\n\npath = [-3.0]\nfor _ in range(5):\n    path.append(newton_step(f, path[-1]))\n"
+    SHOWN = "np.round(np.array(path, dtype=float), 4)"
+
+    def cells(self, source):
+        cells, _ = graft(answered(NAME, {"newton-step": source}))
+        return [(one.role, one.source) for one in cells if one.name == "newton-step"]
+
+    def test_they_are_a_cell_of_the_exercises_and_not_run_for_nothing(self):
+        text = self.ANSWER + self.LINES + self.SHOWN
+        (role, answer), (other, given) = self.cells(text)
+        assert (role, other) == (ANSWER, GIVEN)
+        assert answer + given == text
+        assert given.startswith("path = [-3.0]")
+        assert given not in [one.source for one in run(answered(NAME, {"newton-step": text}))]
+
+    def test_comments_and_spaces_may_be_the_learners(self):
+        (_, answer), (_, given) = self.cells(
+            f"{self.ANSWER}\n# five\n{self.LINES}  # so\n{self.SHOWN}  # many"
+        )
+        assert given.startswith("path")
+        assert answer.rstrip().endswith("# five")
+
+    def test_they_are_run_where_an_answer_needs_what_they_bind(self):
+        text = f"def newton_step(function, x):\n    return path[-1]\n{self.LINES}{self.SHOWN}"
+        (_, _), (_, given) = self.cells(text)
+        assert given in [one.source for one in run(answered(NAME, {"newton-step": text}))]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            ANSWER + LINES,
+            ANSWER + LINES.replace("5", "6") + SHOWN,
+            ANSWER + LINES + SHOWN + "\nnewton_step = None",
+            ANSWER.rstrip() + "; path = [-3.0]" + LINES.partition("]")[2] + SHOWN,
+            "%%time\n" + ANSWER + LINES + SHOWN,
+            LINES + SHOWN,
+            "def newton_step(",
+            "",
+        ],
+        ids=["one gone", "changed", "more below", "one line", "magic", "no answer", "broken", "empty"],
+    )
+    def test_changed_lines_stay_the_learners(self, text):
+        assert self.cells(text) == [(ANSWER, text)]
