@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from gradmagic.tape.graph._flow import Finding, Flow, LayerFlow, VariableFlow, gradient_flow
     from gradmagic.tape.graph._graph import Edge, Graph, Node
     from gradmagic.tape.recording._exhausted import exhausted, telling_of_memory
-    from gradmagic.tape.recording._hook import function_caller, hook_status
+    from gradmagic.tape.recording._hook import array_of, function_caller, hook_status
     from gradmagic.tape.recording._record import OpRecord, Span, TensorRecord
     from gradmagic.tape.recording._source import Place
     from gradmagic.tape.rules._rules import Rule
@@ -69,6 +69,7 @@ __all__ = [
     "Tape",
     "TensorRecord",
     "VariableFlow",
+    "array_of",
     "as_argument",
     "check_grads",
     "check_order",
@@ -142,6 +143,7 @@ __getattr__, __dir__ = lookup(
         "differentiate": "derivative._derivative",
         "differentiate_function": "derivative._derivative",
         "exhausted": "recording._exhausted",
+        "array_of": "recording._hook",
         "function_caller": "recording._hook",
         "grad": "derivative._functional",
         "gradient_flow": "graph._flow",

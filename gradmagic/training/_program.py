@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gradmagic.tape import function_caller, tensorflow
+from gradmagic.tape import array_of, function_caller, tensorflow
 from gradmagic.training._loop import Rows
 from gradmagic.training._philox import same_random_numbers
 from gradmagic.training._quiet import quiet_compilation
@@ -96,7 +96,7 @@ class Program:
             self._warm = True
         if isinstance(history, list):
             (history,) = history
-        rows: Rows = np.asarray(history)[:steps]  # .numpy() would copy
+        rows: Rows = array_of(history)[:steps]
         self._step.update.pull()
         return rows
 

@@ -14,12 +14,15 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from gradmagic.errors import RecordingError
 from gradmagic.messages import say
 from gradmagic.tape._tensorflow import tensorflow
 
 __all__ = [
     "Callback",
+    "array_of",
     "execute_operation",
     "function_caller",
     "function_name",
@@ -296,6 +299,17 @@ def function_caller(concrete: Any) -> Callable[[Sequence[Any]], Any]:
         return run(name, count, [*inputs, *captured], kept[1], context)
 
     return call
+
+
+def array_of(tensor: Any) -> np.ndarray[Any, Any]:
+    """Return an eager tensor's own memory as an array: `tensor.numpy()` would copy it."""
+    try:
+        array: np.ndarray[Any, Any] = (
+            tensor._numpy()
+        )  # NumPy's protocol comes to the same, a few microseconds later
+    except AttributeError:
+        return np.asarray(tensor)
+    return array
 
 
 def _call_options(context: Any) -> tuple[Any, tuple[Any, ...]]:

@@ -18,7 +18,7 @@ from gradmagic.training.update._attributes import Attributes
 from gradmagic.training.update._containers import is_hidden
 from gradmagic.training.update._functions import functions_extended
 from gradmagic.training.update._number import Number, NumberTypes, as_tensor, evaluate, numbers_known
-from gradmagic.training.update._place import NotCarried, Place, not_carried
+from gradmagic.training.update._place import NotCarried, Place, Reading, not_carried
 
 __all__ = ["Carried", "NotCarried"]
 
@@ -59,15 +59,15 @@ class _Trace:
         self._carried, self._answers = carried, answers
         self.floating = carried.floating
         self._asked: list[Number] = []
-        self._tensors: list[Any] | None = None
+        self._tensors: Reading | None = None
 
-    def tensors(self) -> list[Any]:
+    def tensors(self) -> Reading:
         """What the leaves hold at the start of the step."""
         if self._tensors is None:
             raise TypeError("a carried number outside its step")
         return self._tensors
 
-    def begin(self, tensors: list[Any]) -> None:
+    def begin(self, tensors: Reading) -> None:
         self._tensors = tensors
 
     def decide(self, question: Number) -> bool:
@@ -184,14 +184,14 @@ class Carried:
 
     def run(self, step: Callable[[], Any]) -> None:
         """Trace the step, once for every way, with a choice between them."""
-        tensors = [place.variable.read_value() for place in self.places]
+        tensors = Reading(self.places, self.changing)
         self._branch(step, tensors, ())
 
     def read(self, get: Callable[[], Any]) -> Any:
         """Trace what `get` returns with the carried values, shape `()`; NaN where that is no number."""
-        return self._read(get, [place.variable.read_value() for place in self.places], ())
+        return self._read(get, Reading(self.places, self.changing), ())
 
-    def _read(self, get: Callable[[], Any], tensors: list[Any], answers: Answers) -> Any:
+    def _read(self, get: Callable[[], Any], tensors: Reading, answers: Answers) -> Any:
         tf = tensorflow()
         trace = _Trace(self, answers)
         trace.begin(tensors)
@@ -277,7 +277,7 @@ class Carried:
             answers = waiting.pop()
 
             def probe(*gradients: Any, answers: Answers = answers) -> Any:
-                tensors = [place.variable.read_value() for place in self.places]
+                tensors = Reading(self.places, self.changing)
                 self._one_way(lambda: step(*gradients), tensors, answers)
                 return tf.constant(0)
 
@@ -304,7 +304,7 @@ class Carried:
         if answers in self._blocked:
             raise self._blocked[answers]
 
-    def _branch(self, step: Callable[[], Any], tensors: list[Any], answers: Answers) -> Any:
+    def _branch(self, step: Callable[[], Any], tensors: Reading, answers: Answers) -> Any:
         tf = tensorflow()
         if answers in self._blocked:
             self._left.assign(list(self._blocked).index(answers))
@@ -319,7 +319,7 @@ class Carried:
             lambda: self._branch(step, tensors, (*answers, False)),
         )
 
-    def _one_way(self, step: Callable[[], Any], tensors: list[Any], answers: Answers) -> None:
+    def _one_way(self, step: Callable[[], Any], tensors: Reading, answers: Answers) -> None:
         """Trace one way: the symbols go in, the step runs, what it left is assigned to the variables."""
         trace = _Trace(self, answers)
         trace.begin(tensors)
@@ -334,7 +334,7 @@ class Carried:
                 raise NotCarried(next(iter(set(after) ^ set(before)), "self"))
             self._assign(symbols, after, tensors)
 
-    def _assign(self, symbols: dict[str, Any], after: dict[str, Any], tensors: list[Any]) -> None:
+    def _assign(self, symbols: dict[str, Any], after: dict[str, Any], tensors: Reading) -> None:
         carried = {place.path for place in self.places}
         constants = {path: value for path, value in symbols.items() if path not in carried}
         more = {path for path, value in constants.items() if not _same(after[path], value)}

@@ -20,6 +20,7 @@ from gradmagic.tape import tensorflow
 __all__ = [
     "MATH",
     "Asked",
+    "Leaves",
     "Number",
     "NumberTypes",
     "Unknown",
@@ -114,6 +115,13 @@ class Unknown(TypeError):
     """Python asks for the value of a number, and it has none while the step is traced."""
 
 
+class Leaves(Protocol):
+    """Values by index."""
+
+    def __getitem__(self, index: int, /) -> Any:
+        """Return the value of a leaf."""
+
+
 class Asked(Protocol):
     """The trace that a number belongs to.
 
@@ -123,7 +131,7 @@ class Asked(Protocol):
 
     floating: Any
 
-    def tensors(self) -> list[Any]:
+    def tensors(self) -> Leaves:
         """What the leaves hold at the start of the step."""
 
     def decide(self, question: Number) -> bool:
@@ -277,7 +285,7 @@ def _is_whole(arg: Any) -> bool:
     return issubclass(kind, int | np.int64)
 
 
-def evaluate(number: Any, leaves: Sequence[Any]) -> Any:
+def evaluate(number: Any, leaves: Leaves) -> Any:
     """Return the value of an expression, by Python itself, from the values of its leaves."""
     if not isinstance(number, Number):
         return number
@@ -286,7 +294,7 @@ def evaluate(number: Any, leaves: Sequence[Any]) -> Any:
     return _PYTHON[number.op](*(evaluate(arg, leaves) for arg in number.args))
 
 
-def as_tensor(number: Any, leaves: Sequence[Any]) -> Any:
+def as_tensor(number: Any, leaves: Leaves) -> Any:
     """Return the value of an expression as a tensor, shape `()`, int64, float64 or bool.
 
     Args:

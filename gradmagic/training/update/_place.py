@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,9 @@ import numpy as np
 from gradmagic.messages import say
 from gradmagic.tape import tensorflow
 from gradmagic.training.update._attributes import Leaf
-from gradmagic.training.update._number import Asked, Number, NumberTypes, Unknown, as_tensor
+from gradmagic.training.update._number import Asked, Leaves, Number, NumberTypes, Unknown, as_tensor
 
-__all__ = ["NotCarried", "Place", "not_carried"]
+__all__ = ["NotCarried", "Place", "Reading", "not_carried"]
 
 
 class NotCarried(Exception):
@@ -69,7 +69,7 @@ class Place:
         array = np.array(tensor.numpy())
         return array[()] if issubclass(self.type, np.generic) else array
 
-    def as_tensor(self, value: Any, leaves: Sequence[Any]) -> Any:
+    def as_tensor(self, value: Any, leaves: Leaves) -> Any:
         """What the step left, as a tensor of this place's type, or `NotCarried`."""
         tf = tensorflow()
         if self.is_number:
@@ -95,6 +95,24 @@ class Place:
         tf = tensorflow()
         kinds = {int: (tf.int32, tf.int64), bool: (tf.bool,)}.get(self.kind, ())
         return value.dtype in kinds and value.shape == ()
+
+
+class Reading:
+    """The tensors of all places at the start of a step.
+
+    What the step changes is read now. A hyperparameter is read where it is used: each variable that a
+    program reads costs a microsecond a call, and most of Keras's hyperparameters only answer an `if`.
+    """
+
+    def __init__(self, places: Sequence[Place], changing: Container[str]) -> None:
+        self._places = places
+        self._read = {
+            index: place.variable.read_value() for index, place in enumerate(places) if place.path in changing
+        }
+
+    def __getitem__(self, index: int) -> Any:
+        read = self._read.get(index)
+        return self._places[index].variable.read_value() if read is None else read
 
 
 def _python_kind(value: Any) -> type | None:
