@@ -27,14 +27,16 @@ class FrontEnd:
 
 
 _JUPYTER = frozenset({"text/plain", "text/html", "text/markdown", "text/latex", "image/svg+xml", "image/png"})
+# What VS Code and Colab say that they show: docs/front-ends.md has where.
+_SAID = _JUPYTER - {"text/markdown", "text/latex"}
 FRONT_ENDS = (
     FrontEnd("JupyterLab 4", _JUPYTER),
     FrontEnd("Notebook 7", _JUPYTER),
     FrontEnd("Voilà", _JUPYTER),
-    FrontEnd("VS Code", _JUPYTER),
+    FrontEnd("VS Code", _SAID),
     # Widgets that are not ipywidgets' own: google.colab.output.enable_custom_widget_manager() first.
-    FrontEnd("Colab", _JUPYTER - {"text/markdown"}, widgets=False),
-    # A stored notebook, read without a kernel; GitHub's reader takes scripts and styles out of HTML.
+    FrontEnd("Colab", _SAID, widgets=False),
+    # A stored notebook, read without a kernel; no script runs in GitHub's reader.
     FrontEnd("nbconvert", _JUPYTER, widgets=False),
     FrontEnd("GitHub", _JUPYTER, scripts=False, widgets=False),
     FrontEnd("IPython terminal", frozenset({"text/plain"}), scripts=False, widgets=False),
