@@ -41,7 +41,7 @@ def chosen_strategy(given: Any, variables: Sequence[Any]) -> Any:
         ArgumentError: It is no strategy, one that does not work in step, or not that of the variables.
     """
     tf = tensorflow()
-    if given is None or given == "default":
+    if given is None or (isinstance(given, str) and given == "default"):
         return None
     classes = {
         "mirrored": tf.distribute.MirroredStrategy,
