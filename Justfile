@@ -55,6 +55,10 @@ lock:
 links:
     {{python}} binder/address.py
 
+# Run tests with other versions of what we depend on, and keep the table (needs uv)
+matrix *corners:
+    python3 tests/matrix.py --write {{corners}}
+
 # Known vulnerabilities among what a user installs (asks a public database)
 audit:
     {{python}} -m pip install -q --group audit
