@@ -17,15 +17,16 @@ __all__ = ["Inherited", "run"]
 
 @dataclass(frozen=True)
 class Inherited:
-    """What a parent looks up for its kernels: its modules' files, the file of Matplotlib's settings."""
+    """What a parent looks up for its kernels: its modules' files and names, Matplotlib's settings' file."""
 
     files: list[str]
+    names: set[str]
     matplotlib: str | None
 
     @classmethod
     def look_up(cls) -> Inherited:
         """In the parent, after its imports."""
-        return cls(_thrift.loaded_files(), _refresh.matplotlib_file())
+        return cls(_thrift.loaded_files(), _thrift.loaded_names(), _refresh.matplotlib_file())
 
 
 class Lifeline(threading.Thread):
@@ -69,7 +70,7 @@ def run(
     _refresh.matplotlib_settings(inherited.matplotlib)
     # 1 stands for a parent that is not to be polled, 0 for none.
     app: Any = IPKernelApp.instance(parent_handle=0 if lifeline is None else 1)
-    _thrift.without_counting_modules(app, inherited.files)
+    _thrift.without_counting_modules(app, inherited.files, inherited.names)
     listen = app.init_sockets
 
     def init_sockets() -> None:

@@ -97,3 +97,17 @@ listed = set(inside._kernel_modules)
 print(inside.debugger.kernel_modules is inside._kernel_modules, tf.__file__ in listed, sys.modules["ipykernel.kernelapp"].__file__ in listed)
 """
     assert kernel.run("import tensorflow as tf" + code) == "True True True"
+
+
+def test_reset_forgets_the_modules_that_a_cell_has_imported_and_no_others(kernel):
+    code = """
+import sys, tensorflow, wave
+shell = get_ipython()
+kept = shell._sys_modules_keys
+print("wave" in kept, {"tensorflow", "ipykernel.kernelapp", "sys"} <= kept)
+shell.run_line_magic("reset", "-f --aggressive")
+import sys
+print("wave" in sys.modules, "tensorflow" in sys.modules)
+"""
+    assert kernel.run(code).splitlines() == ["False True", "culling sys module...", "False True"]
+    assert kernel.run("print(1)") == "1"
