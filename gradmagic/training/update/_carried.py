@@ -18,7 +18,7 @@ from gradmagic.training.update._attributes import Attributes
 from gradmagic.training.update._containers import is_hidden
 from gradmagic.training.update._functions import functions_extended
 from gradmagic.training.update._number import Number, NumberTypes, as_tensor, evaluate, numbers_known
-from gradmagic.training.update._place import NotCarried, Place, Reading, not_carried
+from gradmagic.training.update._place import NotCarried, Place, Reading, can_travel, kept, not_carried, same
 
 __all__ = ["Carried", "NotCarried"]
 
@@ -229,7 +229,7 @@ class Carried:
     def push(self) -> None:
         """Move the state from Python into the variables."""
         values = self._values()
-        if len(values) == len(self._held) and all(map(_same, values, self._held)):
+        if len(values) == len(self._held) and all(map(same, values, self._held)):
             return
         for place, value in zip(self.places, values, strict=True):
             place.variable.assign(value)
@@ -264,7 +264,7 @@ class Carried:
             if leaf.path in self.changing or (self._inputs and isinstance(leaf.value, float))
         ]
         for leaf in carried:
-            if not _can_travel(leaf.value):
+            if not can_travel(leaf.value):
                 raise NotCarried(leaf.path)
         self.places = [Place(leaf) for leaf in carried]
         self._own = self._attributes.own(place.path for place in self.places)
@@ -337,10 +337,10 @@ class Carried:
     def _assign(self, symbols: dict[str, Any], after: dict[str, Any], tensors: Reading) -> None:
         carried = {place.path for place in self.places}
         constants = {path: value for path, value in symbols.items() if path not in carried}
-        more = {path for path, value in constants.items() if not _same(after[path], value)}
+        more = {path for path, value in constants.items() if not same(after[path], value)}
         more |= {place.path for place in self.places if after[place.path] is not symbols[place.path]}
         for path in sorted(constants.keys() & more):
-            if not _can_travel(constants[path]):
+            if not can_travel(constants[path]):
                 raise NotCarried(path)
         if not more <= self.changing:
             self.changing |= more
@@ -360,7 +360,7 @@ class Carried:
         leaves = self._attributes.leaves()
         puts = {leaf.path: leaf.put for leaf in leaves}
         try:
-            values = {leaf.path: _kept(leaf.value) for leaf in leaves}
+            values = {leaf.path: kept(leaf.value) for leaf in leaves}
             for index, place in enumerate(self.places):
                 values[place.path] = place.symbol(trace, index)
                 puts[place.path](values[place.path])
@@ -382,25 +382,3 @@ class Carried:
             return self._own()
         found = {leaf.path: leaf.value for leaf in self._attributes.leaves()}
         return [found[place.path] for place in self.places]
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whether nothing was put in a value's place."""
-    if one is other:
-        return True
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, np.ndarray):
-        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
-    plain = isinstance(one, bool | int | float | complex | str | bytes | np.generic)
-    return plain and bool(one == other or (one != one and other != other))
-
-
-def _kept(value: Any) -> Any:
-    return value.copy() if isinstance(value, np.ndarray) else value
-
-
-def _can_travel(value: Any) -> bool:
-    if isinstance(value, np.generic | np.ndarray):
-        return value.dtype.kind in "biuf"
-    return isinstance(value, (*NumberTypes, tensorflow().Tensor))

@@ -12,7 +12,7 @@ from gradmagic.tape import tensorflow
 from gradmagic.training.update._attributes import Leaf
 from gradmagic.training.update._number import Asked, Leaves, Number, NumberTypes, Unknown, as_tensor
 
-__all__ = ["NotCarried", "Place", "Reading", "not_carried"]
+__all__ = ["NotCarried", "Place", "Reading", "can_travel", "kept", "not_carried", "same"]
 
 
 class NotCarried(Exception):
@@ -121,3 +121,27 @@ def _python_kind(value: Any) -> type | None:
     if isinstance(value, int | np.int64):
         return int
     return float if isinstance(value, float) else None
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether nothing was put in a value's place."""
+    if one is other:
+        return True
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
+    plain = isinstance(one, bool | int | float | complex | str | bytes | np.generic)
+    return plain and bool(one == other or (one != one and other != other))
+
+
+def kept(value: Any) -> Any:
+    """Return a value as it is now: a copy of an array."""
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def can_travel(value: Any) -> bool:
+    """Whether a variable can hold the value."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.dtype.kind in "biuf"
+    return isinstance(value, (*NumberTypes, tensorflow().Tensor))
