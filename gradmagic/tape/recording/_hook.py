@@ -12,13 +12,14 @@ import threading
 import warnings
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from gradmagic.errors import RecordingError
 from gradmagic.messages import say
 from gradmagic.tape._tensorflow import tensorflow
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = [
     "Callback",
@@ -304,10 +305,11 @@ def function_caller(concrete: Any) -> Callable[[Sequence[Any]], Any]:
 def array_of(tensor: Any) -> np.ndarray[Any, Any]:
     """Return an eager tensor's own memory as an array: `tensor.numpy()` would copy it."""
     try:
-        array: np.ndarray[Any, Any] = (
-            tensor._numpy()
-        )  # NumPy's protocol comes to the same, a few microseconds later
+        # What asks by NumPy's protocol takes a few microseconds more.
+        array: np.ndarray[Any, Any] = tensor._numpy()
     except AttributeError:
+        import numpy as np
+
         return np.asarray(tensor)
     return array
 
