@@ -1,10 +1,13 @@
-"""Run tests with other versions: of Python, TensorFlow, NumPy, IPython, ipykernel, pytest. Needs uv.
+"""Run the tests with other versions: of Python, TensorFlow, NumPy, IPython, ipykernel, pytest. Needs uv.
 
-python tests/matrix.py                     every corner whose Python is on this machine
-python tests/matrix.py lowest newest       those named
-python tests/matrix.py --list              what each installs
+python tests/matrix.py                     all tests, on every corner whose Python is on this machine
+python tests/matrix.py lowest newest       on those named
+python tests/matrix.py --quick             the tests that depend most on others' versions
+python tests/matrix.py --list              what each corner installs
 python tests/matrix.py --write             keep the table in docs/compatibility.md
-python tests/matrix.py lowest -- tests/tape   other tests than the usual ones (such a run is not kept)
+python tests/matrix.py lowest -- tests/tape   other tests (such a run is not kept)
+
+Tests marked `kept` compare with figures of the newest versions; elsewhere the cells that they would compare are run.
 
 An environment is made for each corner in .matrix/, from wheels alone, and kept for the next time; pytest's words are in
 .matrix/CORNER.log.
@@ -29,7 +32,7 @@ ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "docs" / "compatibility.md"
 MARKS = "<!-- matrix: begin -->", "<!-- matrix: end -->"
 # What depends most on others' versions: recording, magics in shells and kernels, compiled training, warm kernels, nbval.
-TESTS = (
+QUICK = (
     "tests/tape/test_tape.py",
     "tests/tape/test_lessons.py",
     "tests/magics/test_kernel.py",
@@ -42,13 +45,12 @@ TESTS = (
     "tests/kernels/test_messaging.py",
     "tests/front_ends",
 )
-LESSONS = ("solutions/01-first-derivatives.ipynb", "solutions/02-higher-derivatives.ipynb")
+QUICK_LESSONS = ("solutions/01-first-derivatives.ipynb", "solutions/02-higher-derivatives.ipynb")
 # What Matplotlib draws is its own matter: other versions place and name things otherwise.
 ASIDE = "[drawings]\nregex: (?s)<svg.*?</svg>\nreplace: DRAWING\n"
 # A corner that stands still is a finding, not a reason to wait.
-PATIENCE = 600
-# What the tests need besides the package itself.
-TOOLS = ("pytest>=8", "pytest-xdist>=3.6", "nbval>=0.11", "hypothesis>=6.100", "jupyter-kernel-test>=0.7")
+PATIENCE = 5400
+EXTRAS = ("lab", "course", "grade", "dask", "test")
 SHOWN = ("tensorflow-cpu", "keras", "numpy", "ipython", "ipykernel", "nbval", "pytest")
 TITLES = {
     "python": "Python",
@@ -61,12 +63,13 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Corner:
-    """A Python and what holds its packages back."""
+    """A Python and what holds its packages back; whether it gives the figures that are kept here."""
 
     name: str
     python: str
     holding: tuple[str, ...] = ()
     resolution: str = "highest"
+    keeps: bool = False
 
 
 CORNERS = (
@@ -78,8 +81,10 @@ CORNERS = (
         ("tensorflow-cpu<2.20", "ipython<9", "ipykernel<7", "pytest<9"),
     ),
     Corner("TensorFlow 2.20", "3.13", ("tensorflow-cpu<2.21", "ipython<9", "pytest<9")),
-    Corner("newest TensorFlow and an older shell", "3.11", ("ipython<9", "ipykernel<7", "pytest<9")),
-    Corner("newest", "3.13"),
+    Corner(
+        "newest TensorFlow and an older shell", "3.11", ("ipython<9", "ipykernel<7", "pytest<9"), keeps=True
+    ),
+    Corner("newest", "3.13", keeps=True),
 )
 
 
@@ -97,15 +102,18 @@ def interpreter(version: str) -> str | None:
 
 
 def needed() -> list[str]:
-    """The package's dependencies, with the TensorFlow that needs no GPU's libraries."""
+    """What the package and its tests need, with the TensorFlow that needs no GPU's libraries."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return [re.sub(r"^tensorflow\b", "tensorflow-cpu", line) for line in project["dependencies"]]
+    lines = list(project["dependencies"])
+    for extra in EXTRAS:
+        lines += project["optional-dependencies"][extra]
+    return [re.sub(r"^tensorflow\b", "tensorflow-cpu", line) for line in dict.fromkeys(lines)]
 
 
 def environment(corner: Corner, folder: Path) -> Path:
     """Make a corner's environment, or take the one of the last time; return its Python."""
     python, record = folder / "bin" / "python", folder / "asked.json"
-    asked = json.dumps([needed(), TOOLS, corner.holding, corner.resolution])
+    asked = json.dumps([needed(), corner.holding, corner.resolution])
     if not record.exists() or record.read_text("utf-8") != asked:
         shutil.rmtree(folder, ignore_errors=True)
         base = interpreter(corner.python)
@@ -120,10 +128,11 @@ def environment(corner: Corner, folder: Path) -> Path:
             "--resolution",
             corner.resolution,
         ]
-        run(*words, "--only-binary", ":all:", *needed(), *TOOLS, *corner.holding)
+        run(*words, "--only-binary", ":all:", *needed(), *corner.holding)
         record.write_text(asked, "utf-8")
-    # The entry points are needed: of the warm kernels' provisioner, and of pytest's plug-in.
-    run("uv", "pip", "install", "--quiet", "--python", str(python), "--no-deps", "--reinstall", str(ROOT))
+    # In place, as a developer has it: the tests start processes of their own, in folders of their own.
+    words = ["uv", "pip", "install", "--quiet", "--python", str(python), "--no-deps", "--reinstall"]
+    run(*words, "--editable", str(ROOT))
     return python
 
 
@@ -131,23 +140,38 @@ def run(*words: str) -> None:
     subprocess.run(words, check=True, cwd=ROOT)
 
 
-def tested(python: Path, paths: list[str], log: Path) -> str:
-    """Run the tests, and the lessons with nbval; return what pytest counted. All that it says is in the log."""
+def tested(python: Path, corner: Corner, paths: list[str] | None, log: Path) -> str:
+    """Run tests and notebooks; return what pytest counted. All that it says is in the log.
+
+    Args:
+        python: the corner's.
+        corner: which one it is.
+        paths: tests, and notebooks whose outputs nbval compares, drawings aside; all tests if None.
+        log: where pytest's words go.
+    """
     variables = {
         name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL"))
     }
     variables |= {"PATH": f"{python.parent}:{os.environ['PATH']}", "GRADMAGIC_LANG": "en"}
-    aside = log.with_name("aside.cfg")
-    aside.write_text(ASIDE, "utf-8")
-    nbval = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", str(aside)]
-    lessons = [path for path in paths if path.endswith(".ipynb")]
-    tests = [path for path in paths if path not in lessons]
+    pytest = [str(python), "-m", "pytest", "--durations=20", "-p", "no:cacheprovider", "-rs"]
     found = []
     with log.open("w") as out:
-        for kind, words in (("", tests), ("nbval: ", [*nbval, *lessons])):
-            if tests if words is tests else lessons:
-                command = [str(python), "-m", "pytest", "-n", "0", "--durations=20", "-p", "no:cacheprovider"]
-                found.append(kind + counted([*command, *words], variables, out))
+        if paths is None:
+            marks = "not soak" if corner.keeps else "not soak and not kept"
+            found.append(counted([*pytest, "-m", marks, "tests"], variables, out))
+            if not corner.keeps:
+                lax = ["--nbval-lax", "--nbval-current-env", "solutions", "tests/notebooks/guides"]
+                found.append("cells run: " + counted([*pytest, *lax], variables, out))
+            return "; ".join(found)
+        aside = log.with_name("aside.cfg")
+        aside.write_text(ASIDE, "utf-8")
+        nbval = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", str(aside)]
+        lessons = [path for path in paths if path.endswith(".ipynb")]
+        tests = [path for path in paths if path not in lessons]
+        if tests:
+            found.append(counted([*pytest, "-n", "0", "-m", "not soak and not kept", *tests], variables, out))
+        if lessons:
+            found.append("nbval: " + counted([*pytest, "-n", "0", *nbval, *lessons], variables, out))
     return "; ".join(found)
 
 
@@ -208,12 +232,15 @@ def main() -> int:
     """Run what was asked for; fail if any test did."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corners", nargs="*", help="names of corners; all unless given")
+    parser.add_argument("--quick", action="store_true", help="the tests that depend most on others' versions")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--install", action="store_true", help="make the environments, run nothing")
     words = sys.argv[1:]
-    paths = words[words.index("--") + 1 :] if "--" in words else [*TESTS, *LESSONS]
     options = parser.parse_args(words[: words.index("--")] if "--" in words else words)
+    paths = [*QUICK, *QUICK_LESSONS] if options.quick else None
+    if "--" in words:
+        paths = words[words.index("--") + 1 :]
     unknown = set(options.corners) - {corner.name for corner in CORNERS}
     if unknown:
         parser.error(
@@ -233,7 +260,7 @@ def main() -> int:
         python = environment(corner, folder)
         if options.install:
             continue
-        result = tested(python, paths, folder.with_name(f"{folder.name}.log"))
+        result = tested(python, corner, paths, folder.with_name(f"{folder.name}.log"))
         rows[corner.name] = {**versions(python), "tests": result, "day": time.strftime("%Y-%m-%d")}
         failed |= bool(re.search("failed|error", result))
         print(corner.name, rows[corner.name], flush=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from gradmagic.course.checking import Check, Exercise, Outcome, all_exercises, run_check, run_checks
 from gradmagic.errors import GradmagicError
-from gradmagic.messages import LANGUAGES, language, say, use_language
+from gradmagic.messages import LANGUAGES, in_language, say
 
 __all__ = ["Told", "WrongAnswer", "points_in", "read_wrong_answers", "told_in", "try_wrong_answers"]
 
@@ -103,12 +103,9 @@ def _tried(exercise: Exercise, answer: WrongAnswer, namespace: Mapping[str, Any]
 
 
 def _in_each_language(check: Check, names: Mapping[str, Any]) -> tuple[Outcome, dict[str, str]]:
-    before, messages = language(), {}
-    try:
-        for code in LANGUAGES:
-            use_language(code)
+    messages = {}
+    for code in LANGUAGES:
+        with in_language(code):
             outcome = run_check(check, names)
             messages[code] = "\n".join(f"{label}: {text}" for label, text in outcome.lines)
-    finally:
-        use_language(before)
     return outcome, messages

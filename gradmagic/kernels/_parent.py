@@ -27,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     del sys.path[0]
     made = _preload.load()
     confine = _hook(asked.confine)
+    if confine is None:
+        _preload.load_magics()
     files = Files()
     inherited = _kernel.Inherited.look_up()
     _preload.settle()

@@ -6,12 +6,14 @@ import gc
 import importlib
 import importlib.util
 import os
+import pkgutil
 import sys
 from pathlib import Path
 
 from gradmagic.kernels._pages import gather
+from gradmagic.tape import read_registries
 
-__all__ = ["load", "settle", "threads"]
+__all__ = ["load", "load_magics", "settle", "threads"]
 
 # What a kernel imports late, when it starts, at its first message or at the first cell: found by comparing
 # `sys.modules`. One that an ipykernel of another version does not have is left out.
@@ -29,6 +31,17 @@ _LATE = (
     "IPython.extensions.storemagic",
     "tornado.platform.asyncio",
 )
+
+# What the magics import, most of it when it is first needed; `%grad --compare` asks SymPy. Not ipywidgets,
+# nor tqdm's choice of a bar: as they are imported they look for the shell that they are in.
+_MAGICS = (
+    "gradmagic.tape",
+    "gradmagic.training",
+    "gradmagic.display",
+    "gradmagic.magics",
+    "gradmagic.course.checking",
+)
+_SYMPY = ("sympy", "sympy.tensor.tensor")
 
 
 def load() -> dict[str, str]:
@@ -55,8 +68,21 @@ def load() -> dict[str, str]:
     for name in _LATE:
         if importlib.util.find_spec(name.partition(".")[0]) is not None:
             importlib.import_module(name)
+    read_registries()
     del sys.ps1
     return {name: value for name, value in os.environ.items() if before.get(name) != value}
+
+
+def load_magics() -> None:
+    """Import all of gradmagic that a learner's cells need, so that `%load_ext gradmagic` imports nothing.
+
+    Not for confined kernels: theirs hold of gradmagic what grading asks for, and no more.
+    """
+    for name in (*_SYMPY, *_MAGICS):
+        module = importlib.import_module(name)
+        if name in _MAGICS:
+            for found in pkgutil.walk_packages(module.__path__, f"{name}."):
+                importlib.import_module(found.name)
 
 
 def settle() -> None:

@@ -4,6 +4,6 @@
 else the environment variable `GRADMAGIC_LANG`, else the locale, else English.
 """
 
-from gradmagic.messages._catalogue import LANGUAGES, catalogue, language, say, use_language
+from gradmagic.messages._catalogue import LANGUAGES, catalogue, in_language, language, say, use_language
 
-__all__ = ["LANGUAGES", "catalogue", "language", "say", "use_language"]
+__all__ = ["LANGUAGES", "catalogue", "in_language", "language", "say", "use_language"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 
@@ -84,6 +85,17 @@ def use_language(name: str | None) -> None:
     if name is not None and name not in LANGUAGES:
         raise ValueError(f"language {name!r}: there are {', '.join(LANGUAGES)}")
     _chosen.set(name)
+
+
+@contextmanager
+def in_language(name: str | None) -> Iterator[None]:
+    """Speak a language inside the block; what was chosen before, if anything was, is in force again after it."""
+    before = _chosen.get()
+    use_language(name)
+    try:
+        yield
+    finally:
+        _chosen.set(before)
 
 
 def say(key: str, /, **values: object) -> str:

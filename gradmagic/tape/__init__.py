@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from gradmagic.tape.graph._flow import Finding, Flow, LayerFlow, VariableFlow, gradient_flow
     from gradmagic.tape.graph._graph import Edge, Graph, Node
     from gradmagic.tape.recording._exhausted import exhausted, telling_of_memory
-    from gradmagic.tape.recording._hook import array_of, function_caller, hook_status
+    from gradmagic.tape.recording._hook import array_of, function_caller, hook_status, read_registries
     from gradmagic.tape.recording._record import OpRecord, Span, TensorRecord
     from gradmagic.tape.recording._source import Place
     from gradmagic.tape.rules._rules import Rule
@@ -95,6 +95,7 @@ __all__ = [
     "parse_bytes",
     "program",
     "quiet_descriptor",
+    "read_registries",
     "shorten",
     "telling_of_memory",
     "tensorflow",
@@ -157,6 +158,7 @@ __getattr__, __dir__ = lookup(
         "parse_bytes": "_structure",
         "program": "_program",
         "quiet_descriptor": "_tensorflow",
+        "read_registries": "recording._hook",
         "shorten": "_structure",
         "telling_of_memory": "recording._exhausted",
         "tensorflow": "_tensorflow",

@@ -307,13 +307,28 @@ class Differentiation(Recording):
     def _jacobian(self, target: Any, sources: Any) -> Any:
         rows = target.shape.num_elements()
         if rows and rows <= _FEW_ROWS and tensorflow().executing_eagerly():
-            return self._gradient_tape.jacobian(target, sources, experimental_use_pfor=False)
+            return self._rows(target, sources)
         try:
             with quiet_descriptor():  # vectorising logs which kernels it chose
                 return self._gradient_tape.jacobian(target, sources)
         except ValueError:
             # An operation that cannot be vectorised: row by row gives the same numbers, slower.
             return self._gradient_tape.jacobian(target, sources, experimental_use_pfor=False)
+
+    def _rows(self, target: Any, sources: Any) -> Any:
+        """Return the Jacobian by the gradient of each entry of the target: its rows, one by one."""
+        tf = tensorflow()
+        size = target.shape.num_elements()
+        units = tf.unstack(tf.reshape(tf.eye(size, dtype=target.dtype), [size, *target.shape]))
+        flat = leaves(sources)
+        rows = [self._gradient_tape.gradient(target, flat, output_gradients=unit) for unit in units]
+        found = [
+            None
+            if any(part is None for part in parts)
+            else tf.reshape(tf.stack([dense(part) for part in parts]), [*target.shape, *source.shape])
+            for source, parts in zip(flat, zip(*rows, strict=True), strict=True)
+        ]
+        return tf.nest.pack_sequence_as(sources, found)
 
     @contextmanager
     def _deriving(self, level: int, *, again: bool) -> Iterator[None]:

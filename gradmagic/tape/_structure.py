@@ -132,7 +132,9 @@ def parse_bytes(size: str | int) -> int:
 
 def shorten(value: Any, limit: int = 60) -> str:
     """Return a value's repr on one line, cut to `limit` characters."""
-    text = " ".join(repr(value).split())
+    # NumPy 2 writes `np.float32(0.5)`, NumPy 1 `0.5`: which type it is, the sentence says anyway.
+    is_scalar = type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0
+    text = " ".join((str if is_scalar else repr)(value).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -27,6 +27,11 @@ _NOISE = re.compile(
     r"|E\d{4} .*oneDNN supports DT_INT32 only on platforms.*"
     r"|E\d{4} .*(?:cuInit|Unable to register cu\w+ factory|cuda_diagnostics).*"
     r"|To enable the following instructions: .*)\n?$"
+)
+
+# How such a line goes on where it tells which operation failed: Python's frames, names of nodes.
+_MORE = re.compile(
+    r'^(?:The op is created at:.*|Stack trace for op definition:.*|File ".*", line \d+, in .*|\t.*|\s*)\n?$'
 )
 
 
@@ -86,11 +91,20 @@ def quiet_descriptor() -> Iterator[None]:
                 sys.stderr.flush()
                 os.dup2(kept, 2)
                 held.seek(0)
-                for line in held:
-                    if not _NOISE.match(line.decode("utf-8", "replace")):
-                        os.write(2, line)
+                for line in _told(held):
+                    os.write(2, line)
     finally:
         os.close(kept)
+
+
+def _told(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines that are not TensorFlow's, nor the rest of one of them."""
+    noise = False
+    for line in lines:
+        text = line.decode("utf-8", "replace")
+        noise = bool(_NOISE.match(text) or (noise and _MORE.match(text)))
+        if not noise:
+            yield line
 
 
 class _Repeated(logging.Filter):

@@ -26,8 +26,16 @@ def ran():
     run_pages.run_python([block for block in PYTHON if block.runs])
 
 
+# Whose figures are not those of every version of TensorFlow, in the last digit.
+TO_THE_LAST_DIGIT = {"docs/magics/train-cell.md", "docs/tour.md", "docs/zh/tour.md"}
+WITH_CELLS = [name for name, found in PAGES.items() if any(block in PYTHON for block in found)]
+MARKED = [
+    pytest.param(name, marks=pytest.mark.kept if name in TO_THE_LAST_DIGIT else ()) for name in WITH_CELLS
+]
+
+
 @pytest.mark.usefixtures("ran")
-@pytest.mark.parametrize("page", [name for name, found in PAGES.items() if any(b in PYTHON for b in found)])
+@pytest.mark.parametrize("page", MARKED)
 def test_the_cells_give_what_is_shown_under_them(page):
     wrong = [line for block in PAGES[page] if block in PYTHON for line in run_pages.complaints(block)]
     assert not wrong, "\n".join(wrong)

@@ -40,10 +40,16 @@ def no_folder(task):
 
 @pytest.fixture(scope="module")
 def workers():
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
-    ) as local:
-        yield local
+    before = dict(os.environ)
+    try:
+        with distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        ) as local:
+            yield local
+    finally:
+        # Older versions leave here what they start a worker with; no other test is to have it.
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
 
 
 def run(path, workers, function, on_progress=lambda *_: None, students=STUDENTS):

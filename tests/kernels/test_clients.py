@@ -44,6 +44,7 @@ def test_nbclient_runs_a_notebook(warm, tmp_path):
     assert "numpy=8.0" in value.data["text/plain"]
 
 
+@pytest.mark.kept
 def test_nbval_finds_every_output_again(warm):
     before = the_parent()["served"]
     result = nbval([ROOT / "solutions" / "05-house-prices.ipynb"])

@@ -78,6 +78,22 @@ def test_idle_and_trained_kernels_share_the_parents_memory(kernel):
     assert private < int(fields["Rss"].split()[0]) / 2
 
 
+def test_the_magics_are_there_already(kernel):
+    assert kernel.run("import sys; kept = set(sys.modules); print('gradmagic.magics' in kept)") == "True"
+    kernel.run("%load_ext gradmagic")
+    kernel.run("%%tape\nimport tensorflow as tf\nx = tf.Variable(3.0)\ny = x**3")
+    kernel.run("%grad y x --explain --check --compare")
+    new = "print(sorted(name for name in set(sys.modules) - kept if name.startswith(('gradmagic', 'sympy'))))"
+    assert kernel.run(new) == "[]"
+
+
+def test_what_looks_for_its_shell_as_it_is_imported_is_left_to_the_kernel(warm):
+    with running(warm) as fresh:
+        asked = "import sys; print([name for name in ('ipywidgets', 'anywidget', 'tqdm.auto') if name in sys.modules])"
+        assert fresh.run(asked) == "[]"
+        assert fresh.run("from tqdm.auto import tqdm; print(tqdm.__mro__[1].__name__)") == "tqdm_notebook"
+
+
 def test_an_interrupt_reaches_a_training(kernel):
     message = kernel.client.execute("while True: tf.reduce_sum(tf.ones([100, 100]))", stop_on_error=False)
     time.sleep(0.5)

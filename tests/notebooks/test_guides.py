@@ -82,6 +82,7 @@ def magic_lines(notebook):
                 yield found[1], found[2]
 
 
+@pytest.mark.kept
 @pytest.mark.parametrize("kernel", ["first", "second"])
 @pytest.mark.parametrize("name", NAMES)
 def test_every_output_comes_again_in_a_new_kernel(name, kernel):

@@ -28,12 +28,14 @@ def nbval(path):
     )
 
 
+@pytest.mark.kept
 @pytest.mark.parametrize("path", SOLUTIONS, ids=NAMES)
 def test_every_output_comes_again(path):
     result = nbval(path)
     assert result.returncode == 0, result.stdout
 
 
+@pytest.mark.kept
 def test_a_wrong_figure_in_a_solution_is_found(tmp_path):
     text = (ROOT / "solutions" / "02-higher-derivatives.ipynb").read_text("utf-8")
     assert text.count("d²y/dx² = 66") == 1

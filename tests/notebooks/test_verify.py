@@ -1,5 +1,6 @@
 """Every exercise put to the test: its solution, fresh copies, known wrong answers and what they are told."""
 
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -14,10 +15,20 @@ ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 
 
+@cache
+def verified(name):
+    return course.verify(name, ROOT / "solutions")
+
+
 @pytest.mark.parametrize("name", course.graded_exercises())
 def test_an_exercise_keeps_its_promises(name):
-    found = course.verify(name, ROOT / "solutions")
-    assert not found.complaints
+    assert not verified(name).complaints
+
+
+@pytest.mark.kept
+@pytest.mark.parametrize("name", course.graded_exercises())
+def test_a_wrong_answer_is_told_what_it_was_told_before(name):
+    found = verified(name)
     kept = (GOLDEN / f"{name}.txt").read_text("utf-8")
     assert f"{found}\n" == kept, f"`gradmagic verify {name} --messages {GOLDEN}`, then read what changed"
 

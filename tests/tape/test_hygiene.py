@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 import threading
@@ -16,6 +17,7 @@ from tensorflow.python.eager import record as tensorflow_record
 
 import gradmagic as gm
 from gradmagic.errors import GradmagicError
+from gradmagic.tape import quiet_descriptor
 from gradmagic.tape.graph._adjoints import differentiable
 
 REPETITIONS = 20
@@ -426,3 +428,21 @@ def test_explanations_and_failed_derivatives() -> None:
             tape.gradient(3.0, x)
 
     no_growth(act)
+
+
+def test_what_is_not_tensorflows_log_stays(capfd: pytest.CaptureFixture[str]) -> None:
+    with quiet_descriptor():
+        lines = (
+            "W0000 00:00:1795330867.5 24717 op_kernel.cc:1841] OP_REQUIRES failed: unsupported operation",
+            "The op is created at:",
+            'File "<string>", line 7, in <module>',
+            "\t [[while]]",
+            "",
+            "the learner's own",
+            'File "mine.py", line 1, in <module>',
+            "I0000 00:00:1795330867.6 24717 service.cc:148] XLA service initialized",
+            "the learner's, too",
+        )
+        os.write(2, "\n".join(lines).encode() + b"\n")
+    kept = capfd.readouterr().err.splitlines()
+    assert kept == ["the learner's own", 'File "mine.py", line 1, in <module>', "the learner's, too"]

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 import gradmagic as gm
-from gradmagic.tape import hook_status
+from gradmagic.tape import hook_status, read_registries
 from gradmagic.tape.recording import _hook
 
 
@@ -112,6 +112,19 @@ def test_expressions_with_other_alphabets() -> None:
 
 def test_the_hook_works_with_this_tensorflow() -> None:
     assert hook_status() == (True, "every operation is recorded")
+
+
+def test_the_registries_of_this_tensorflow_can_be_read() -> None:
+    assert read_registries()
+
+
+def test_registries_that_cannot_be_read_are_left_to_the_first_operation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tensorflow.python.util import pywrap_xla_ops
+
+    monkeypatch.delattr(pywrap_xla_ops, "get_cpu_kernel_names")
+    assert not read_registries()
 
 
 @pytest.mark.parametrize("break_it", ["missing", "silent"])

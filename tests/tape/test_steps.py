@@ -30,8 +30,9 @@ def checked(tape: gm.Tape, target: Any, sources: Any = None) -> Steps:
         for part in step.contributions:
             assert part.known, (step.record.operation, part.label)
             key = part.label
-            assert part.term == sums.get(key, (0, 0))[1] + 1
-            added = _array(part.value) + sums.get(key, (0.0, 0))[0]
+            before, terms = sums.get(key, (None, 0))
+            assert part.term == terms + 1
+            added = _array(part.value) if before is None else _array(part.value) + before
             sums[key] = (added, part.term)
             np.testing.assert_allclose(
                 _array(part.total), added, rtol=1e-12, atol=1e-12 * np.abs(added).max(initial=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+from typing import Any
 
 import numpy as np
 import pytest
@@ -156,6 +157,26 @@ class TestMatrices:
             y = tf.stack([x[0] * x[1], x[1] * x[2]])
         assert value(tape.jacobian(y, x)) == [[2, 1, 0], [0, 3, 2]]
         assert value(tape.jacobian(y, {"x": x})["x"]) == [[2, 1, 0], [0, 3, 2]]
+
+    @pytest.mark.parametrize("dtype", [tf.float32, tf.float64, tf.complex64])
+    def test_a_jacobian_of_few_rows_is_tensorflows_own(self, dtype: Any) -> None:
+        x, unused = tf.Variable(tf.cast([[1.0, 2.0], [0.5, -1.5]], dtype)), tf.Variable(tf.cast(1.0, dtype))
+        table = tf.Variable(tf.cast([[3.0, 4.0], [5.0, 6.0], [7.0, 8.0]], dtype))
+
+        def values() -> tf.Tensor:
+            return tf.gather(table, [2, 0]) @ tf.exp(x) * x
+
+        with gm.Tape() as tape:
+            y = values()
+        with tf.GradientTape() as own:
+            z = values()
+        found = tape.jacobian(y, {"x": x, "table": table, "unused": unused})
+        (first, second) = own.jacobian(z, [x, table])
+        assert found["x"].shape == (2, 2, 2, 2)
+        assert found["table"].shape == (2, 2, 3, 2)
+        assert found["unused"] is None
+        np.testing.assert_array_equal(found["x"], first)
+        np.testing.assert_array_equal(found["table"], second)
 
     def test_jacobian_of_what_cannot_be_vectorised(self) -> None:
         x = tf.Variable([1.0, 2.0])

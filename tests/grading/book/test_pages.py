@@ -14,7 +14,7 @@ from gradmagic.grading.book import Result
 from gradmagic.grading.book._feedback import feedback_page
 from gradmagic.grading.book._statistics import Statistics, histogram
 from gradmagic.grading.book._summary import summary_page
-from gradmagic.messages import language, use_language
+from gradmagic.messages import in_language, language
 
 from .fakes import EXERCISES
 from .test_tables import result, unfit
@@ -127,11 +127,9 @@ def test_the_learner_sees_points_states_and_what_was_said():
 
 
 def test_the_page_is_in_the_language_of_the_notebook_and_says_so():
-    before = language()
-    use_language("en")
-    page = feedback_page(result(language="zh", right=False), TITLES)
-    assert language() == "en"
-    use_language(before)
+    with in_language("en"):
+        page = feedback_page(result(language="zh", right=False), TITLES)
+        assert language() == "en"
     assert '<html lang="zh-Hans">' in page
     for part in ("高阶导数", "0 / 6 分", "未通过", "由 gradmagic 评分"):
         assert part in page
