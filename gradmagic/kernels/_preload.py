@@ -10,6 +10,7 @@ import pkgutil
 import sys
 from pathlib import Path
 
+from gradmagic.kernels._holes import fill
 from gradmagic.kernels._pages import gather
 from gradmagic.tape import read_registries
 
@@ -86,7 +87,7 @@ def load_magics() -> None:
 
 
 def settle() -> None:
-    """Make this process fit to be forked: one thread, nothing buffered, its objects frozen.
+    """Make this process fit to be forked: one thread, nothing buffered, its objects together and frozen.
 
     Raises:
         RuntimeError: an import has started a thread, which a fork would lose while it holds a lock.
@@ -99,6 +100,7 @@ def settle() -> None:
     if threads() != 1:
         raise RuntimeError(f"{threads()} threads run after the imports: forking would not be safe")
     gc.collect()
+    fill()
     # A collection in a child would write to every object's header, and so copy every page.
     gc.freeze()
     gc.enable()
