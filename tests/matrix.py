@@ -155,7 +155,7 @@ def tested(python: Path, corner: Corner, paths: list[str] | None, log: Path) -> 
     variables |= {"PATH": f"{python.parent}:{os.environ['PATH']}", "GRADMAGIC_LANG": "en"}
     pytest = [str(python), "-m", "pytest", "--durations=20", "-p", "no:cacheprovider", "-rs"]
     found = []
-    with log.open("w") as out:
+    with log.open("w", encoding="utf-8") as out:
         if paths is None:
             marks = "not soak" if corner.keeps else "not soak and not kept"
             found.append(counted([*pytest, "-m", marks, "tests"], variables, out))
@@ -179,21 +179,12 @@ def counted(command: list[str], variables: dict[str, str], out: TextIO) -> str:
     """Run pytest; return its counts, or how it ended without."""
     try:
         done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-            timeout=PATIENCE,
+            command, cwd=ROOT, env=variables, stdout=out, stderr=subprocess.STDOUT, check=False, timeout=PATIENCE
         )
-    except subprocess.TimeoutExpired as late:
-        text = late.output if isinstance(late.output, str) else (late.output or b"").decode(errors="replace")
-        out.write(text)
+    except subprocess.TimeoutExpired:
         return f"error: not done after {PATIENCE} s"
-    out.write(done.stdout)
-    counts = re.findall(r"\b\d+ (?:passed|failed|skipped|errors?)\b", done.stdout.strip().splitlines()[-1])
+    last = Path(out.name).read_text("utf-8", "replace").strip().splitlines()[-1]
+    counts = re.findall(r"\b\d+ (?:passed|failed|skipped|errors?)\b", last)
     return ", ".join(counts) or f"error: no counts, exit code {done.returncode}"
 
 
