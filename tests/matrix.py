@@ -179,7 +179,13 @@ def counted(command: list[str], variables: dict[str, str], out: TextIO) -> str:
     """Run pytest; return its counts, or how it ended without."""
     try:
         done = subprocess.run(
-            command, cwd=ROOT, env=variables, stdout=out, stderr=subprocess.STDOUT, check=False, timeout=PATIENCE
+            command,
+            cwd=ROOT,
+            env=variables,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            check=False,
+            timeout=PATIENCE,
         )
     except subprocess.TimeoutExpired:
         return f"error: not done after {PATIENCE} s"
