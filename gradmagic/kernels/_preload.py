@@ -8,6 +8,7 @@ import importlib.util
 import os
 import pkgutil
 import sys
+import time
 from pathlib import Path
 
 from gradmagic.kernels._holes import fill
@@ -42,6 +43,7 @@ _MAGICS = (
     "gradmagic.magics",
     "gradmagic.course.checking",
 )
+_CLEARED_SECONDS = 2.0
 _SYMPY = ("sympy", "sympy.tensor.tensor")
 
 
@@ -97,8 +99,7 @@ def settle() -> None:
     if not child:
         os._exit(0)
     os.waitpid(child, 0)
-    if threads() != 1:
-        raise RuntimeError(f"{threads()} threads run after the imports: forking would not be safe")
+    _await_one_thread()
     gc.collect()
     fill()
     # A collection in a child would write to every object's header, and so copy every page.
@@ -107,6 +108,15 @@ def settle() -> None:
     gather()
     sys.stdout.flush()
     sys.stderr.flush()
+
+
+def _await_one_thread() -> None:
+    """Wait for the system to clear away the threads that have ended: a joined one is listed a moment more."""
+    until = time.monotonic() + _CLEARED_SECONDS
+    while (found := threads()) != 1:
+        if time.monotonic() > until:
+            raise RuntimeError(f"{found} threads run after the imports: forking would not be safe")
+        time.sleep(0.005)
 
 
 def threads() -> int:
