@@ -58,8 +58,7 @@ def test_what_is_in_memory_stays_as_it_was():
     assert data == before
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="asks glibc")
 def test_the_heap_has_no_holes_left():
-    if sys.platform != "linux":
-        pytest.skip("asks glibc")
     _holes.fill()
     assert _holes._fill_heap() < 1 << 20, "the second time there is next to nothing to take"
