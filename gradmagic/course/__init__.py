@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from gradmagic.course._lesson import demo_notebook, figures, prepare_folder, write_notebook
     from gradmagic.course._library import copy_exercises, exercises_folder
     from gradmagic.course._machine import Device, Findings, Part, examine, install_command
+    from gradmagic.course._nbval import TolerantNotebook
+    from gradmagic.course._output_comparison import OutputDifference, Tolerance, compare_output, compare_text
     from gradmagic.course._page import write_page
     from gradmagic.course._release import ReleaseError, cut, release
     from gradmagic.course._verify import Verification, graded_exercises, verify
@@ -19,11 +21,16 @@ __all__ = [
     "Device",
     "Findings",
     "NotebookError",
+    "OutputDifference",
     "Part",
     "ReleaseError",
+    "Tolerance",
+    "TolerantNotebook",
     "TranslationError",
     "Verification",
     "code_cells",
+    "compare_output",
+    "compare_text",
     "copy_exercises",
     "cut",
     "demo_notebook",
@@ -50,6 +57,8 @@ _HOMES = {
     "_lesson": ("demo_notebook", "figures", "prepare_folder", "write_notebook"),
     "_library": ("copy_exercises", "exercises_folder"),
     "_machine": ("Device", "Findings", "Part", "examine", "install_command"),
+    "_nbval": ("TolerantNotebook",),
+    "_output_comparison": ("OutputDifference", "Tolerance", "compare_output", "compare_text"),
     "_page": ("write_page",),
     "_release": ("ReleaseError", "cut", "release"),
     "_verify": ("Verification", "graded_exercises", "verify"),

@@ -6,6 +6,7 @@ matplotlib is imported when a figure is drawn: text does not wait for it.
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import re
 import warnings
@@ -76,12 +77,15 @@ def plot_run(run: Run) -> Figure:
 
 
 def figure_svg(figure: Figure, description: str) -> str:
-    """Return a figure as SVG text with a title for screen readers; the same bytes for the same figure."""
+    """Return a figure as SVG text with a title for screen readers; the same bytes for the same figure.
+
+    Coordinates are rounded to a hundredth of a point, finer than any screen, so that another processor's
+    rounding is not seen in them.
+    """
     import matplotlib
 
     buffer = io.StringIO()
-    # `none` keeps text as text; the salt makes matplotlib's ids repeatable.
-    # Its own font lacks Chinese, which does not matter: the page's fonts draw the text.
+    # `none` keeps text as text. Matplotlib's own font lacks Chinese, but the page's fonts draw the text.
     with (
         matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "gradmagic"}),
         warnings.catch_warnings(action="ignore", category=UserWarning),
@@ -89,10 +93,34 @@ def figure_svg(figure: Figure, description: str) -> str:
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = _with_own_names(_rounded(re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)))
     opened = svg.index(">") + 1
     head = svg[: opened - 1] + ' role="img" style="max-width:100%;height:auto">'
     return f"{head}<title>{escape(description)}</title>{svg[opened:]}"
+
+
+# The attributes in which Matplotlib writes coordinates; text, such as the label of a tick, is not among them.
+_COORDINATES = re.compile(r' (?:d|points|transform|viewBox|width|height|x|y)="[^"]*"')
+_FRACTION = re.compile(r"-?\d+\.\d+")
+# Matplotlib's names of markers and clipping paths: a letter and a hash of unrounded coordinates.
+_NAME = re.compile(r"\b[a-z][0-9a-f]{10}\b")
+
+
+def _rounded(svg: str) -> str:
+    def two_places(found: re.Match[str]) -> str:
+        return f"{round(float(found[0]), 2) + 0.0:.2f}".rstrip("0").rstrip(".")
+
+    return _COORDINATES.sub(lambda found: _FRACTION.sub(two_places, found[0]), svg)
+
+
+def _with_own_names(svg: str) -> str:
+    """Name markers and clipping paths by a hash of the rounded drawing, unlike any other of the page."""
+    found = dict.fromkeys(_NAME.findall(svg), "")
+    drawing = _NAME.sub("", svg).encode()
+    for index, name in enumerate(found):
+        digest = hashlib.sha256(b"%d %s" % (index, drawing)).hexdigest()
+        found[name] = f"{name[0]}{digest[:10]}"
+    return _NAME.sub(lambda match: found[match[0]], svg)
 
 
 def figure_png(figure: Figure) -> str:

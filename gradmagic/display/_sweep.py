@@ -108,7 +108,7 @@ def _table(sweep: Sweep) -> tuple[list[str], list[list[str]]]:
         values = [_shown(value) for value in sweep.settings[run].values()]
         finite = bool(np.isfinite(sweep.final[run]))
         loss = number(sweep.final[run]) if finite else say("display-sweep-diverged")
-        rows.append([*values, loss, "✓" if run == best else ""])
+        rows.append([*values, loss, "✓" if best is not None and loss == number(sweep.final[best]) else ""])
     return head, rows
 
 
@@ -122,7 +122,11 @@ def _notes(sweep: Sweep) -> list[str]:
 
 
 def _best(sweep: Sweep) -> int | None:
-    return sweep.best if np.isfinite(sweep.final).any() else None
+    """The first run whose loss, as shown, is the lowest: digits that nobody sees decide nothing."""
+    if not np.isfinite(sweep.final).any():
+        return None
+    lowest = number(sweep.final[sweep.best])
+    return next(run for run in range(len(sweep)) if number(sweep.final[run]) == lowest)
 
 
 def _label(sweep: Sweep, run: int) -> str:

@@ -13,6 +13,30 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "the kernel died: often there was too little memory. Close other programs and try again.",
         "内核意外退出，多半是内存不足。请关闭其他程序后重试。",
     ),
+    "nbval-exact": (
+        "gradmagic: the outputs of notebooks are compared exactly",
+        "gradmagic：精确比较笔记本的输出",
+    ),
+    "nbval-tolerance": (
+        "gradmagic: figures in notebooks are compared with a relative tolerance of {relative}",
+        "gradmagic：笔记本中的数值按相对容差 {relative} 比较",
+    ),
+    "nbval-tolerance-default": (
+        "gradmagic: figures in notebooks that load it are compared with a relative tolerance of 1e-4 (--gradmagic-tolerance)",
+        "gradmagic：加载了本扩展的笔记本，其数值按相对容差 1e-4 比较（--gradmagic-tolerance）",
+    ),
+    "nbval-bad-tolerance": (
+        "--gradmagic-tolerance takes a number from 0 up to 1, such as 1e-4, but got {value}.",
+        "--gradmagic-tolerance 应为 0 到 1 之间的数，例如 1e-4，实际为 {value}。",
+    ),
+    "outputs-differ": (
+        "line {line}: {expected} was expected, but got {actual}.",
+        "第 {line} 行：应为 {expected}，实际为 {actual}。",
+    ),
+    "outputs-differ-number": (
+        "line {line}: {expected} was expected, but got {actual} (relative difference {relative}).",
+        "第 {line} 行：应为 {expected}，实际为 {actual}（相对误差 {relative}）。",
+    ),
     "course-not-a-folder": (
         "{path} is a file, and a folder is needed there. Name another folder.",
         "{path} 是文件，而这里需要文件夹。请换一个名称。",
