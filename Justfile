@@ -25,9 +25,21 @@ lint:
     {{python}} -m mypy
     .venv/bin/lint-imports
 
-# The tests, or those named: `just test tests/cli`
+# The default tests, or those named: `just test tests/cli`
 test *arguments:
     {{python}} -m pytest {{arguments}}
+
+# All tiers of tests but `soak`, as CI runs them
+test-all *arguments:
+    {{python}} -m pytest -m 'not soak' {{arguments}}
+
+# Keep the slowest of the default tests in tests/README.md
+durations:
+    {{python}} tests/durations.py
+
+# Plant defects, and see that the tests find them
+mutants *names:
+    {{python}} tests/mutants.py {{names}}
 
 # Execute the solutions again, keep their outputs, cut the exercises from them
 solutions:

@@ -25,7 +25,7 @@ def test_the_cell_gives_the_output_shown_under_it(tmp_path):
     )
     course.run_notebook(lesson, folder=tmp_path)
     shown = [part.get("text") or part["data"]["text/plain"] for part in lesson.cells[1].outputs]
-    assert "\n".join(text.rstrip("\n") for text in shown) == output.strip()
+    assert course.compare_text(output, "\n".join(text.rstrip("\n") for text in shown)) is None
 
 
 def test_there_are_two_commands_of_one_line_each():

@@ -1,9 +1,6 @@
 """The solutions in Chinese: what one kernel shows, nbval compares with another's, and it is Chinese."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -11,6 +8,7 @@ import pytest
 
 from gradmagic import course
 from gradmagic.messages import catalogue
+from tests.notebooks.conftest import nbval
 
 ROOT = Path(__file__).parents[2]
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
@@ -34,6 +32,7 @@ def test_there_are_sentences_to_look_for():
     assert len(ENGLISH) > 100
 
 
+@pytest.mark.usefixtures("warm_kernels")
 @pytest.mark.parametrize(
     "path",
     [pytest.param(path, marks=() if path.stem == SHORT else pytest.mark.soak) for path in SOLUTIONS],
@@ -49,8 +48,5 @@ def test_a_solution_in_chinese_gives_the_same_twice(path, tmp_path, monkeypatch)
     assert left == []
     kept = tmp_path / path.name
     nbformat.write(notebook, kept)
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-n", "0"]
-    command += ["-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(kept)]
-    environment = os.environ | {"PYTHONHASHSEED": "7"}
-    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment)
+    result = nbval(kept, rootdir=tmp_path, GRADMAGIC_LANG="zh")
     assert result.returncode == 0, result.stdout[-3000:]

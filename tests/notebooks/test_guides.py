@@ -1,9 +1,6 @@
 """What TensorFlow's two guides to automatic differentiation demonstrate, done with the magics in real kernels."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -12,6 +9,7 @@ import pytest
 from gradmagic import course
 from gradmagic.magics._line import parse
 from gradmagic.magics._options import MAGICS, OPTIONS
+from tests.notebooks.conftest import nbval
 
 ROOT = Path(__file__).parents[2]
 GUIDES = Path(__file__).parent / "guides"
@@ -83,14 +81,10 @@ def magic_lines(notebook):
 
 
 @pytest.mark.kept
-@pytest.mark.parametrize("kernel", ["first", "second"])
+@pytest.mark.usefixtures("warm_kernels")
 @pytest.mark.parametrize("name", NAMES)
-def test_every_output_comes_again_in_a_new_kernel(name, kernel):
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-n", "0"]
-    command += ["-p", "no:cacheprovider", "--rootdir", str(ROOT), str(GUIDES / f"{name}.ipynb")]
-    # Another order of hashes: no output may hang on it.
-    environment = os.environ | {"PYTHONHASHSEED": {"first": "1", "second": "2"}[kernel]}
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
+def test_every_output_comes_again_in_a_new_kernel(name):
+    result = nbval(GUIDES / f"{name}.ipynb")
     assert result.returncode == 0, result.stdout
     assert f"{len(course.code_cells(read(name)))} passed" in result.stdout
 

@@ -1,14 +1,12 @@
 """The solutions, run again in real kernels with outputs compared, and the exercises cut from them."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from gradmagic import course
+from tests.notebooks.conftest import nbval
 
 ROOT = Path(__file__).parents[2]
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
@@ -16,26 +14,27 @@ SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
 NAMES = [path.stem for path in SOLUTIONS]
 
 
-def nbval(path):
-    """Run one notebook as CI does, in a process of its own."""
-    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-n", "0", str(path)]
-    return subprocess.run(
-        [*command, "-p", "no:cacheprovider", "--rootdir", str(ROOT)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        env=os.environ | {"GRADMAGIC_LANG": "en"},  # the language of the kept outputs
-    )
+COLD = "02-higher-derivatives"
 
 
 @pytest.mark.kept
-@pytest.mark.parametrize("path", SOLUTIONS, ids=NAMES)
+def test_every_output_comes_again_in_a_cold_kernel():
+    result = nbval(ROOT / "solutions" / f"{COLD}.ipynb", kernel="--nbval-current-env")
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.kept
+@pytest.mark.usefixtures("warm_kernels")
+@pytest.mark.parametrize(
+    "path", [path for path in SOLUTIONS if path.stem != COLD], ids=lambda path: path.stem
+)
 def test_every_output_comes_again(path):
     result = nbval(path)
     assert result.returncode == 0, result.stdout
 
 
 @pytest.mark.kept
+@pytest.mark.usefixtures("warm_kernels")
 def test_a_wrong_figure_in_a_solution_is_found(tmp_path):
     text = (ROOT / "solutions" / "02-higher-derivatives.ipynb").read_text("utf-8")
     assert text.count("d²y/dx² = 66") == 1

@@ -1,6 +1,5 @@
 """Every exercise put to the test: its solution, fresh copies, known wrong answers and what they are told."""
 
-from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -10,29 +9,34 @@ from nbformat.v4 import new_code_cell, new_notebook
 from gradmagic import course
 from gradmagic.course import checking
 from gradmagic.errors import GradmagicError
+from tests.notebooks.conftest import in_warm_kernels
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 
 
-@cache
-def verified(name):
-    return course.verify(name, ROOT / "solutions")
+@pytest.fixture(scope="module", params=course.graded_exercises())
+def verified(request, warm_folder):
+    """An exercise's name, and what was found out about it."""
+    with in_warm_kernels(warm_folder):
+        return request.param, course.verify(request.param, ROOT / "solutions")
 
 
-@pytest.mark.parametrize("name", course.graded_exercises())
-def test_an_exercise_keeps_its_promises(name):
-    assert not verified(name).complaints
+def test_an_exercise_keeps_its_promises(verified):
+    assert not verified[1].complaints
 
 
 @pytest.mark.kept
-@pytest.mark.parametrize("name", course.graded_exercises())
-def test_a_wrong_answer_is_told_what_it_was_told_before(name):
-    found = verified(name)
+def test_a_wrong_answer_is_told_what_it_was_told_before(verified):
+    name, found = verified
     kept = (GOLDEN / f"{name}.txt").read_text("utf-8")
-    assert f"{found}\n" == kept, f"`gradmagic verify {name} --messages {GOLDEN}`, then read what changed"
+    difference = course.compare_text(kept, f"{found}\n")
+    assert difference is None, (
+        f"{difference} `gradmagic verify {name} --messages {GOLDEN}`, then read what changed"
+    )
 
 
+@pytest.mark.usefixtures("warm_kernels")
 def test_what_is_wrong_with_an_exercise_is_said(tmp_path):
     """The tester is itself tested: a solution that is wrong, marks that are, an answer that is right."""
     name = "02-higher-derivatives"
@@ -63,6 +67,7 @@ def test_what_cannot_be_verified(tmp_path):
         course.verify("02-higher-derivatives", tmp_path)
 
 
+@pytest.mark.usefixtures("warm_kernels")
 def test_a_notebook_keeps_how_many_hints_were_given(tmp_path):
     """A kernel cannot write the notebook's own metadata, but its outputs' metadata is saved with them."""
     cells = ["%load_ext gradmagic", "%hint newton", "%hint newton"]
@@ -75,6 +80,7 @@ def test_a_notebook_keeps_how_many_hints_were_given(tmp_path):
     assert given == [1, 2]
 
 
+@pytest.mark.usefixtures("warm_kernels")
 def test_the_template_is_a_working_exercise_of_a_course_elsewhere(monkeypatch):
     folder = ROOT / "docs" / "template"
     monkeypatch.setenv("GRADMAGIC_CHECKS", str(folder))

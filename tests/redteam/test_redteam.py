@@ -40,11 +40,11 @@ BOUNDS = SandboxLimits(memory=600 << 20, processes=96, cpu=60, scratch=64 << 20,
 CELL_SECONDS, SECONDS = 3, 20
 
 
-def graded_class(folder, chosen):
+def graded_class(folder, chosen, honest=HONEST):
     """Grade the attacks and the honest; return what is left to look at."""
     subs, out, key = folder / "subs", folder / "out", folder / "key"
     subs.mkdir()
-    for student, (notebook, _) in HONEST.items():
+    for student, (notebook, _) in honest.items():
         written(subs, student, EXERCISE, notebook)
     with World(folder / "world") as world:
         told = world.told(
@@ -246,6 +246,14 @@ def loose(world, attack, how):
         timeout=60,
     )
     return result.stdout
+
+
+def test_one_hostile_notebook_beside_an_honest_one(tmp_path):
+    (attack,) = [one for one in ATTACKS if one.name == "27_solutions"]
+    found = graded_class(tmp_path, [attack], {"00-before": HONEST["00-before"]})
+    assert_foiled(attack, found.results[attack.STUDENT])
+    assert found.results["00-before"].points == HONEST["00-before"][1]
+    assert (found.status, found.left, found.untouched, found.calls) == (0, [], True, [])
 
 
 @pytest.mark.parametrize("attack", **names([one for one in ATTACKS if one.NAIVE]))

@@ -1,0 +1,90 @@
+"""The tiers of tests: which a test belongs to, and which are run by whom. `python tests/tiers.py` prints the rest.
+
+`pytest` runs the default tier: all tests that are in no other, and of each other tier the members marked `smoke`.
+`.ci/run` and `just test-all` run the rest besides. `soak` is run by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+# Each a marker; what its tests cost is in README.md.
+TIERS = ("slow", "kernel", "sandbox", "notebook", "browser", "redteam", "corpus")
+
+# The tier of all tests that use a fixture: what makes them costly.
+FIXTURES = {
+    "lab": "browser",
+    "runtime": "kernel",
+    "kernel": "kernel",
+    "place": "sandbox",
+    "worker": "sandbox",
+    "learned": "sandbox",
+    "warm_folder": "notebook",
+}
+
+# The tier of all other tests of a folder or a file, by its path below tests/; the longest path that fits counts.
+PLACES = {
+    "benchmarks": "slow",
+    "browser": "browser",
+    "cli/test_commands.py": "kernel",
+    "course/test_execute.py": "kernel",
+    "docs/test_pages.py": "kernel",
+    "front_ends": "slow",
+    "gpu": "slow",
+    "redteam": "redteam",
+    "training/optimizers": "corpus",
+}
+
+
+# Of each tier the members that the default run has, so that each kind of costly test is seen to work: file and test,
+# with the parameters where not all of them.
+SMOKE = {
+    "slow": (
+        "front_ends/test_script.py::test_everything_is_text_and_nothing_of_ipython_or_widgets_is_imported",
+    ),
+    "kernel": (
+        "magics/test_kernel.py::test_startup_lines_do_not_reach_the_notebook",
+        "magics/test_kernel.py::test_an_interrupt_in_a_recorded_cell",
+        "kernels/test_warm.py::test_it_is_forked_from_the_parent",
+        "kernels/test_warm.py::test_a_gradient",
+    ),
+    "sandbox": (
+        "grading/test_grading.py::test_feedback_tells_what_came_and_not_what_is_right",
+        "grading/sandbox/test_files.py::test_a_file_outside_is_not_there",
+    ),
+    "notebook": ("notebooks/test_solutions.py::test_every_output_comes_again_in_a_cold_kernel",),
+    "browser": ("browser/test_panels.py::test_live_by_the_keyboard_alone",),
+    "redteam": ("redteam/test_redteam.py::test_one_hostile_notebook_beside_an_honest_one",),
+    "corpus": ("training/optimizers/test_state.py::test_the_same_steps[closure_with_nonlocal]",),
+}
+
+
+def is_smoke(test: str) -> bool:
+    """Return whether the default run has a test of another tier, by its id below tests/."""
+    members = [member for members in SMOKE.values() for member in members]
+    return test in members or test.partition("[")[0] in members
+
+
+def tier_of(path: str, fixtures: Collection[str]) -> str:
+    """Return the tier of a test by its file's path below tests/ and its fixtures, `""` for the default one."""
+    if path in PLACES:
+        return PLACES[path]
+    for fixture, tier in FIXTURES.items():
+        if fixture in fixtures:
+            return tier
+    fitting = [place for place in PLACES if path == place or path.startswith(f"{place}/")]
+    return PLACES[max(fitting, key=len)] if fitting else ""
+
+
+def default_expression() -> str:
+    """Return what `pytest` is given by `pyproject.toml` as `-m`."""
+    return f"smoke or not (soak or {' or '.join(TIERS)})"
+
+
+def rest_expression() -> str:
+    """Return the `-m` of all that the default run leaves out, but for `soak`."""
+    return f"({' or '.join(TIERS)}) and not smoke and not soak"
+
+
+if __name__ == "__main__":
+    print(rest_expression())
