@@ -11,9 +11,12 @@ from gradmagic.errors import ArgumentError
 from gradmagic.training import Explorer, train
 from gradmagic.training.steering import Newest, curves, knobs, run_curves
 
+# Seconds after which a wait is given up: they end a hang, and pass no judgement on speed.
+PATIENCE = 120.0
 
-def until(true, seconds=30):
-    end = time.monotonic() + seconds
+
+def until(true):
+    end = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < end
         time.sleep(0.01)
@@ -50,11 +53,11 @@ def test_a_pace_is_kept_and_changes_no_number(house):
     house.a.assign(0.0)
     house.b.assign(0.0)
     run = train(house.loss, [house.a, house.b], learning_rate=1e-3, steps=400, background=True)
-    run.reset().pace(200)
+    run.reset().pace(1000)
     until(lambda: run.status == "paused")
     began = time.monotonic()
     run.resume().wait()
-    assert time.monotonic() - began > 1.5
+    assert time.monotonic() - began > 0.3  # each rest by itself: `test_pace.py`
     assert np.array_equal(run.history.loss, quick.history.loss)
     with pytest.raises(ArgumentError, match=r"run\.pace"):
         run.pace(0)
@@ -133,14 +136,14 @@ def test_the_newest_wish_wins():
     done, gate = [], threading.Event()
 
     def do(wish):
-        gate.wait(5)
+        gate.wait(PATIENCE)
         done.append(wish)
 
     worker = Newest(do)
     for wish in range(1000):
         worker.ask(wish)
     gate.set()
-    assert worker.settle(5)
+    assert worker.settle(PATIENCE)
     assert done[-1] == 999
     assert len(done) <= 2
     worker.close()
