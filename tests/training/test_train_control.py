@@ -11,9 +11,14 @@ import pytest
 import tensorflow as tf
 
 from gradmagic.errors import ArgumentError, LossError
-from gradmagic.training import train
+from gradmagic.training import _ladder, train
+from gradmagic.training._program import Program
+from gradmagic.training._session import Session
 
 ENGINES = ["xla", "graph", "off"]
+
+# Seconds after which a wait is given up: they end a hang, and pass no judgement on speed.
+PATIENCE = 120.0
 
 
 def bowl():
@@ -86,48 +91,99 @@ def test_interrupt_before_anything_was_learned():
     assert np.array_equal(w, [3.0, -1.0])
 
 
-@pytest.mark.parametrize("mode", ENGINES)
-def test_a_real_signal(mode):
-    """Some time after the hundredth step: the program runs by then, however busy the machine is."""
-    w, loss = slow()
-    timers, began = [], []
+class Sender(threading.Thread):
+    """Sends this process a SIGINT once it is told to.
 
-    def interrupt():
-        began.append(time.perf_counter())
+    Attributes:
+        go: Set by who wants the signal.
+        sent: Set when it was sent: whoever may come to an end without it waits for this.
+    """
+
+    def __init__(self, delay=0.0, after=lambda: None):
+        super().__init__(daemon=True)
+        self.go, self.sent = threading.Event(), threading.Event()
+        self._delay, self._after = delay, after
+
+    def run(self):
+        self.go.wait()
+        time.sleep(self._delay)
         os.kill(os.getpid(), signal.SIGINT)
+        self._after()
+        self.sent.set()
+
+
+@pytest.mark.parametrize("mode", ENGINES)
+def test_a_real_signal(mode, monkeypatch):
+    """While a chunk is made, after the hundredth step: it is the last one."""
+    w, loss = slow()
+    told, known = [], []
+    sender = Sender(after=lambda: known.append(len(told)))
+    sender.start()
+    real = Session.advance
+
+    def advance(session, engine, count):
+        if session.done > 100:
+            sender.go.set()
+        return real(session, engine, count)
 
     def progress(done, total, value):
-        if done > 100 and not timers:
-            timers.append(threading.Timer(0.2, interrupt))
-            timers[0].start()
+        told.append(done)
+        if done > 10_000:
+            assert sender.sent.wait(PATIENCE)
 
-    run = train(loss, w, learning_rate=1e-4, steps=5_000_000, compile=mode, progress=progress)
-    took = time.perf_counter() - began[0]
+    monkeypatch.setattr(Session, "advance", advance)
+    run = train(loss, w, learning_rate=1e-4, steps=200_000, compile=mode, progress=progress)
+    assert sender.sent.wait(PATIENCE)
     assert run.status == "interrupted"
-    assert 100 < run.steps < 5_000_000
-    assert took < 10  # and not the minutes that all the steps would take
+    assert 100 < run.steps < 200_000
+    assert len(told) <= known[0] + 1
     assert len(run.history) == run.steps
     assert run.loss < run.history.loss[0]
     assert train(loss, w, steps=5).status == "finished"
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.005, 0.02, 0.05, 0.1, 0.15])
-def test_a_signal_while_verifying_and_compiling(delay):
+def check_that_a_signal_interrupts(sender, start):
+    """Train until the signal comes; `start` is called after the first step."""
     w, loss = bowl()
-    fired = threading.Event()
-
-    def kill():
-        time.sleep(delay)
-        os.kill(os.getpid(), signal.SIGINT)
+    sender.start()
 
     def progress(done, total, value):
-        if not fired.is_set():
-            fired.set()
-            threading.Thread(target=kill).start()
+        start()
+        if done > 1_000_000:
+            assert sender.sent.wait(PATIENCE)
 
     run = train(loss, w, learning_rate=1e-6, steps=10_000_000, progress=progress)
+    assert sender.sent.wait(PATIENCE)
     assert run.status == "interrupted"
     assert_consistent(run, w, loss, 1e-6)
+
+
+# Where garbage is collected at that moment, a library's own callback may swallow the interrupt.
+SWALLOWED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@SWALLOWED
+@pytest.mark.parametrize("delay", [0.0, 0.005, 0.02, 0.05, 0.1, 0.15])
+def test_a_signal_while_verifying_and_compiling(delay):
+    sender = Sender(delay)
+    check_that_a_signal_interrupts(sender, sender.go.set)
+
+
+@SWALLOWED
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [(Program, "__init__"), (_ladder, "try_out"), (_ladder, "agrees"), (Program, "advance")],
+)
+def test_a_signal_at_the_beginning_of(owner, name, monkeypatch):
+    """Tracing, compiling, comparing, computing."""
+    sender, real = Sender(), getattr(owner, name)
+
+    def announced(*arguments, **options):
+        sender.go.set()
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(owner, name, announced)
+    check_that_a_signal_interrupts(sender, lambda: None)
 
 
 @pytest.mark.parametrize("mode", ENGINES)
@@ -251,14 +307,6 @@ def test_a_bug_in_the_callback_is_not_hidden():
     with pytest.raises(ZeroDivisionError):
         train(loss, w, steps=300, progress=progress)
     assert train(loss, w, steps=10).status == "finished"
-
-
-def test_chunks_are_about_50_ms():
-    w, loss = slow()
-    stamps = []
-    train(loss, w, steps=4000, learning_rate=1e-4, progress=lambda *_: stamps.append(time.perf_counter()))
-    gaps = np.diff(stamps)
-    assert np.median(gaps) < 0.5
 
 
 def test_a_saved_state_is_not_touched_by_compiled_updates():
