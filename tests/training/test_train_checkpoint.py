@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 
 import numpy as np
 import pytest
@@ -80,7 +79,8 @@ SCRIPT = """
 
     def progress(done, total, value):
         print(done, flush=True)
-        time.sleep(0.02)
+        if done > 20_000:
+            time.sleep(3600)  # whoever kills it may be late
 
     checkpoint._SECONDS = 0.0  # keep every chunk
     run = gm.train(loss, w, optimizer="adam", learning_rate=1e-4, steps=3_000_000,
@@ -113,7 +113,7 @@ def test_a_killed_process_resumes_to_the_same_numbers(tmp_path):
     ends = []
     for path in (broken, whole):
         process = start(path, "fast")
-        out = process.communicate(timeout=120)[0]
+        out = process.communicate(timeout=600)[0]
         ends.append(out.strip().splitlines()[-1])
     assert ends[0].startswith("end 60000")
     # The first steps after each start are made eagerly, and may round otherwise.
@@ -230,11 +230,10 @@ def test_places_that_are_not_there(tmp_path):
 
 def test_a_running_training_is_not_saved_by_hand(tmp_path):
     v = tf.Variable(1.0)
-    run = gm.train(lambda: v**2, v, steps=10_000_000, learning_rate=1e-9, background=True, pace=10_000_000)
+    run = gm.train(lambda: v**2, v, steps=100_000, learning_rate=1e-9, background=True, pace=100)
     try:
         with pytest.raises(ArgumentError):
             run.save(tmp_path / "run")
     finally:
         run.stop().wait()
-    time.sleep(0)
     assert run.save(tmp_path / "run").exists()

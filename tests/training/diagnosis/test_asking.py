@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import threading
 
 import numpy as np
 import pytest
@@ -101,9 +102,14 @@ def test_a_data_set_is_judged_by_its_last_batch_and_that_is_said():
 
 def test_a_run_that_goes_on_is_judged_by_its_record_alone():
     w = tf.Variable(1.0)
-    run = train(lambda: w**2, [w], learning_rate=0.0001, steps=5_000_000, background=True)
+    run = train(lambda: w**2, [w], learning_rate=0.0001, steps=100_000, background=True, pace=100)
+    told = threading.Event()
+    run.subscribe(lambda _: told.set())
     try:
+        assert told.wait(120)
+        assert run.steps > 0
         assert run.diagnosis.kind == "none"
+        assert not run.is_over
     finally:
         run.stop().wait()
 
