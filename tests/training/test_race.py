@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import keras
 import numpy as np
 import pytest
@@ -10,10 +12,17 @@ import tensorflow as tf
 import gradmagic as gm
 from gradmagic.errors import ArgumentError, LossError
 from gradmagic.training import model_loss
+from gradmagic.training.races import _surface
 from gradmagic.training.races._plane import filter_normalised
 
 X = np.array([0.0, 0.25, 0.5, 0.75, 1.0], np.float32)
 Y = np.array([0.0, 0.36, 0.55, 0.82, 1.0], np.float32)
+
+
+@pytest.fixture(autouse=True)
+def no_hurry(monkeypatch):
+    """A surface has as many points as there can be, however busy the machine is."""
+    monkeypatch.setattr(_surface, "_SECONDS", math.inf)
 
 
 @pytest.fixture
@@ -78,6 +87,22 @@ def test_a_surface_of_two_numbers_is_the_loss_itself(line):
         assert np.array_equal(racer.path[-1], [racer.parameters["a"], racer.parameters["b"]])
         assert (racer.path.min(axis=0) > [surface.x[0], surface.y[0]]).all()
         assert (racer.path.max(axis=0) < [surface.x[-1], surface.y[-1]]).all()
+
+
+@pytest.mark.parametrize(("milliseconds", "count"), [(0.01, 61), (1, 61), (6, 31), (60, 10), (1000, 9)])
+def test_a_slow_loss_has_a_coarser_surface(monkeypatch, milliseconds, count):
+    """In 6 seconds all points; the time of one is measured on some of a row."""
+    now = [5.0]
+
+    def evaluate(points):
+        now[0] += 1e-3 * milliseconds * len(points)
+        return np.zeros(len(points))
+
+    monkeypatch.setattr(_surface, "_SECONDS", 6.0)
+    monkeypatch.setattr(_surface, "perf_counter", lambda: now[0])
+    found = _surface._resolution(evaluate, [(0.0, 1.0), (0.0, 1.0)])
+    assert found == count
+    assert count in (9, 61) or count**2 * milliseconds <= 6000
 
 
 def test_elements_of_an_array(line):
