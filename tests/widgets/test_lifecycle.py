@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 import pytest
 from comm import get_comm_manager
@@ -15,7 +14,8 @@ from traitlets.config import Config
 from .test_panels import leavings
 
 SETUP = "import tensorflow as tf\nw = tf.Variable(0.0)\ndef loss():\n    return (w - 3) ** 2\nf = lambda x: x ** 3"
-LIVE = "%train loss w --steps 100000 --live"
+# At one step a second, it is in the middle for as long as a test may need.
+LIVE = "%train loss w --steps 100000 --live\nrun.pace(1);"
 CELLS = {
     "live": LIVE,
     "explore": "%train loss w --steps 50 --explore -o e",
@@ -103,7 +103,7 @@ def test_the_interpreters_end_in_the_middle_of_a_run():
         "    shell.run_cell(cell, store_history=False).raise_error()\n"
         "print(shell.user_ns['run'].status, flush=True)\n"
     )
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=600)
     assert ended.returncode == 0, ended.stderr[-2000:]
     assert "running" in ended.stdout
     assert "Fatal" not in ended.stderr
@@ -112,20 +112,22 @@ def test_the_interpreters_end_in_the_middle_of_a_run():
 
 def test_a_kernel_that_restarts_and_shuts_down_in_the_middle_of_a_run():
     manager = KernelManager(kernel_name="python3")
+    manager.shutdown_wait_time = 240.0  # half of it passes before a kernel that does not end is ended
     manager.start_kernel()
     client = manager.client()
     client.start_channels()
     try:
         for again in range(2):
-            client.wait_for_ready(timeout=60)
+            client.wait_for_ready(timeout=300)
             for cell in ("%load_ext gradmagic", SETUP, LIVE, CELLS["plot"], "assert run.status == 'running'"):
-                reply = client.execute_interactive(cell, timeout=120, output_hook=lambda _message: None)
+                reply = client.execute_interactive(cell, timeout=300, output_hook=lambda _message: None)
                 assert reply["content"]["status"] == "ok", reply["content"]
-            began = time.monotonic()
+            process = manager.provisioner.process
             if not again:
                 manager.restart_kernel(now=False)
+                assert process.returncode == 0, "it came to an end by itself: nobody had to end it"
         manager.shutdown_kernel(now=False)
-        assert time.monotonic() - began < 10, "it came to an end by itself"
+        assert process.returncode == 0, "it came to an end by itself: nobody had to end it"
         assert not manager.is_alive()
     finally:
         client.stop_channels()
