@@ -226,7 +226,7 @@ def _with_lesson(tmp_path, source):
 
 def test_a_failing_cell_is_a_short_message(tmp_path):
     command = _with_lesson(tmp_path, "prices = {}\nprices[2018]")
-    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert result.returncode == 1
     assert "gradmagic: cell 1 of 1 stopped with KeyError: 2018" in result.stderr
     assert "    prices[2018]" in result.stderr
@@ -238,7 +238,7 @@ def test_ctrl_c_stops_the_demo_and_its_kernel(tmp_path):
     waiting = f"""
 import os, pathlib, time
 pathlib.Path({str(started)!r}).write_text(str(os.getpid()))
-time.sleep(300)
+time.sleep(3600)
 """
     process = subprocess.Popen(
         _with_lesson(tmp_path, waiting),
@@ -251,14 +251,14 @@ time.sleep(300)
     kernel = int(started.read_text())
     # A terminal sends Ctrl-C to the whole group; here only the command gets it, which is the harder case.
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 130, errors
     assert errors.rstrip().endswith("gradmagic: interrupted.")
     assert "Traceback" not in errors
     _wait_for(lambda: not Path(f"/proc/{kernel}").exists())
 
 
-def _wait_for(condition, seconds=60):
+def _wait_for(condition, seconds=300):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited too long"

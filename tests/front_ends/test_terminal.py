@@ -25,7 +25,7 @@ class Terminal:
             env=variables,
             encoding="utf-8",
             dimensions=(40, 100),
-            timeout=120,
+            timeout=300,
         )
         self.child.expect_exact("In [1]: ")
         self.number = 1
@@ -64,9 +64,9 @@ def test_looks_are_text(look, terminal):
 def test_a_training_has_a_bar_and_a_summary(terminal):
     terminal("import time")
     terminal("loss = lambda: (time.sleep(0.02), (a - 3.0) ** 2)[1]")
-    said = terminal("%train loss a --steps 150 --compile off")
+    said = terminal("%train loss a --steps 60 --compile off")
     assert "%|" in said, "tqdm's bar"
-    assert "150 steps of sgd" in said
+    assert "60 steps of sgd" in said
 
 
 @pytest.mark.parametrize("panel", ["--explore", "--race sgd,adam"])

@@ -179,7 +179,7 @@ def test_a_kernel_completes_too(kernel: Kernel) -> None:  # noqa: F811
 
     def become(text: str, cursor: int | None = None) -> list[str]:
         place = len(text) if cursor is None else cursor
-        content = kernel.client.complete(text, place, reply=True, timeout=30)["content"]
+        content = kernel.client.complete(text, place, reply=True, timeout=300)["content"]
         start, end = content["cursor_start"], content["cursor_end"]
         kinds = {one["type"] for one in content["metadata"].get("_jupyter_types_experimental", [])}
         assert kinds <= {"param", "keyword", "function", "instance"}

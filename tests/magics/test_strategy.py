@@ -37,7 +37,7 @@ def cell():
             content = message["content"]
             said.append(content.get("text", "") or content.get("evalue", ""))
 
-        client.execute_interactive(source, output_hook=look, timeout=120, stop_on_error=False)
+        client.execute_interactive(source, output_hook=look, timeout=300, stop_on_error=False)
         return "".join(said)
 
     try:

@@ -229,13 +229,13 @@ def test_a_worker_thread_that_outlives_the_recording() -> None:
             with gm.Tape():
                 chain(x)
                 begun.set()
-                go.wait(10)
+                assert go.wait(120)
                 chain(x)
             left.append(list(context.context().op_callbacks))
 
         worker = threading.Thread(target=work)
         worker.start()
-        begun.wait(10)
+        assert begun.wait(120)
         assert context.context().op_callbacks == []
         with gm.Tape():
             chain(x)
