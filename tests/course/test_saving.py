@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -89,32 +88,35 @@ def test_a_plain_file_is_left_alone(tmp_path):
 
 @pytest.fixture
 def server(tmp_path):
-    """A server of this environment, with nothing said to it about us."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    """A server of this environment, with nothing said to it about us; it says itself which port it got."""
+    runtime = tmp_path / "runtime"
     command = [
         sys.executable,
         "-m",
         "jupyter_server",
         "--no-browser",
-        f"--port={port}",
+        "--port=0",
         "--IdentityProvider.token=",
     ]
     command += ["--ServerApp.disable_check_xsrf=True", f"--ServerApp.root_dir={tmp_path}", "--allow-root"]
-    environment = os.environ | {"JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "HOME": str(tmp_path)}
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+        "HOME": str(tmp_path),
+    }
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
-    address = f"http://127.0.0.1:{port}/api"
     try:
-        limit = time.monotonic() + 60
+        limit = time.monotonic() + 300
         while True:
             assert process.poll() is None, (tmp_path / "log").read_text()
             assert time.monotonic() < limit, (tmp_path / "log").read_text()
             try:
-                urllib.request.urlopen(address, timeout=5).close()
+                (written,) = runtime.glob("jpserver-*.json")
+                address = f"http://127.0.0.1:{json.loads(written.read_text('utf-8'))['port']}/api"
+                urllib.request.urlopen(address, timeout=60).close()
                 break
-            except URLError:
+            except (URLError, ValueError):  # not written yet, or not listening
                 time.sleep(0.1)
         yield address
     finally:
@@ -130,7 +132,7 @@ def test_a_server_of_the_environment_does_it_unasked(server, tmp_path):
         {"Content-Type": "application/json"},
         method="PUT",
     )
-    urllib.request.urlopen(request, timeout=30).close()
+    urllib.request.urlopen(request, timeout=300).close()
     saved = nbformat.read(tmp_path / "n.ipynb", 4)
     assert saved.metadata["gradmagic"] == {"hints": {"newton": 2}}
     nbformat.validate(saved)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -17,6 +18,26 @@ ROOT = Path(__file__).parents[3]
 FOLDER = "tests.training.distribution"
 
 
+def free_ports(count):
+    """Ports that nobody has, below those that the system hands out: nobody is given one before it is used."""
+    try:
+        first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    except OSError:
+        first = 32768
+    found = []
+    below = range(1024, first if first > 2048 else 65536)
+    for port in random.SystemRandom().sample(below, len(below)):
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found.append(port)
+        if len(found) == count:
+            return found
+    raise OSError("no free port")
+
+
 def session(name, **environment):
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     return subprocess.Popen(
@@ -30,7 +51,7 @@ def session(name, **environment):
 
 
 def answer(process):
-    out, err = process.communicate(timeout=300)
+    out, err = process.communicate(timeout=900)
     assert process.returncode == 0, err[-3000:]
     return json.loads(out.splitlines()[-1])
 
@@ -116,10 +137,7 @@ def test_a_refused_loss_leaves_the_variables_alone(mirrored):
 
 
 def test_two_processes_give_the_numbers_of_one():
-    with socket.socket() as one, socket.socket() as other:
-        for place in (one, other):
-            place.bind(("127.0.0.1", 0))
-        workers = [f"127.0.0.1:{place.getsockname()[1]}" for place in (one, other)]
+    workers = [f"127.0.0.1:{port}" for port in free_ports(2)]
     tasks = [
         json.dumps({"cluster": {"worker": workers}, "task": {"type": "worker", "index": index}})
         for index in range(2)
