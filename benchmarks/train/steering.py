@@ -1,15 +1,19 @@
-"""What steering costs: chunks and a listener, pause, stop, set; and 64 learning rates as one program.
+"""What steering costs: chunks, a listener, pause, stop, set, an interrupt; 64 learning rates as one program.
 
     python benchmarks/train/steering.py [--rounds N] [--short] [--write]
 
 The speed of a run, with its chunks and a listener, is set against one call of its compiled program that
 makes as many steps. Latencies are those of a training in the background: from the call to the
-status `"paused"`, until the new learning rate is there, to the end; the longest of all rounds counts.
+status `"paused"`, until the new learning rate is there, to the end; the longest of all rounds counts. So it
+does for an interrupt: from the signal until `train` returns.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import signal
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -33,7 +37,15 @@ def main() -> None:
     sizes = (2_000, 200) if asked.short else (10_000_000, 30_000)
     problems = [replace(make(), steps=size) for make, size in zip((house_prices, mlp), sizes, strict=True)]
     rounds = 1 if asked.short else asked.rounds
-    head = ("problem", "steps", "speed with chunks and a listener", "pause, ms", "set, ms", "stop, ms")
+    head = (
+        "problem",
+        "steps",
+        "speed with chunks and a listener",
+        "pause, ms",
+        "set, ms",
+        "stop, ms",
+        "interrupt, ms",
+    )
     rows = [steered(problem, rounds, short=asked.short) for problem in problems]
     text = f"{timing.versions('TensorFlow', 'Keras', 'NumPy')}\n\n{timing.table(head, rows)}\n\n"
     text += sweeps(rounds, 500 if asked.short else 10_000)
@@ -46,7 +58,7 @@ def steered(problem: Problem, rounds: int, *, short: bool) -> list[str]:
     """A row: the speed in percent of one call's, the latencies."""
     speeds = [share_of_full_speed(problem) for _ in range(rounds)]
     endless = replace(problem, steps=20_000 if short else 10_000_000 if problem.batch is None else 2_000_000)
-    found = [latencies(endless) for _ in range(rounds)]
+    found = [(*latencies(endless), interrupted(endless)) for _ in range(rounds)]
     longest = [timing.number(1e3 * max(column)) for column in zip(*found, strict=True)]
     speed = f"{median(speeds):.0%} ({min(speeds):.0%} to {max(speeds):.0%})"
     return [problem.name, f"{problem.steps:,}", speed, *longest]
@@ -103,6 +115,34 @@ def latencies(problem: Problem) -> tuple[float, float, float]:
     began = time.perf_counter()
     run.stop().wait()
     return paused, taken, time.perf_counter() - began
+
+
+def interrupted(problem: Problem) -> float:
+    """Seconds until a training in the main thread has returned after a SIGINT."""
+    import peers
+
+    from gradmagic.training import train
+
+    variables, loss, _, options = peers.in_tensorflow(problem)
+    sent: list[float] = []
+
+    def send() -> None:
+        time.sleep(0.03)
+        sent.append(time.perf_counter())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    sender = threading.Thread(target=send)
+
+    def heard(done: int, total: int, last: float) -> None:
+        if done > 5000 and sender.ident is None:
+            sender.start()
+        if done > total // 2:
+            sender.join()  # it must not come when the training is over
+
+    run = train(loss, variables, **options, progress=heard)
+    ended = time.perf_counter()
+    assert run.status == "interrupted", run.status
+    return ended - sent[0]
 
 
 def wait(until: Callable[[], bool]) -> None:
