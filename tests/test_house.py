@@ -163,14 +163,27 @@ def test_every_sentence_gets_what_it_asks_for():
     assert not wrong
 
 
-@pytest.mark.parametrize("key", sorted(catalogue()))
-def test_both_languages_say_the_same(key):
-    english, chinese = catalogue()[key]
-    assert placeholders(english) == placeholders(chinese)
-    assert not re.search("[\u4e00-\u9fff]", english)
+def untranslated(english, chinese):
+    """What is wrong with a pair of sentences, if anything is."""
+    if placeholders(english) != placeholders(chinese):
+        return "other placeholders"
+    if re.search("[\u4e00-\u9fff]", english):
+        return "Chinese in the English sentence"
     # Words of three letters or more must be translated; symbols, names and units need not be.
-    if re.search("[A-Za-z]{3}", re.sub(r"\{[^}]*\}|`[^`]*`|%\([a-z]+\)s", "", english)):
-        assert re.search("[\u4e00-\u9fff]", chinese), "the Chinese sentence has no Chinese in it"
+    words = re.search("[A-Za-z]{3}", re.sub(r"\{[^}]*\}|`[^`]*`|%\([a-z]+\)s", "", english))
+    return "no Chinese in the Chinese sentence" if words and not re.search("[\u4e00-\u9fff]", chinese) else ""
+
+
+def test_both_languages_say_the_same():
+    assert len(catalogue()) > 1000
+    assert {key: wrong for key, pair in catalogue().items() if (wrong := untranslated(*pair))} == {}
+
+
+@pytest.mark.parametrize(
+    "pair", [("{a} words", "{b} 词"), ("词 words", "词"), ("some words", "some words"), ("{a} is bad", "{a}")]
+)
+def test_a_bad_pair_is_found(pair):
+    assert untranslated(*pair)
 
 
 # Folders

@@ -28,6 +28,7 @@ PLACES = {
     "browser": "browser",
     "cli/test_commands.py": "kernel",
     "course/test_execute.py": "kernel",
+    "course/test_nbval.py": "kernel",
     "docs/test_pages.py": "kernel",
     "front_ends": "slow",
     "gpu": "slow",
