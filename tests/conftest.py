@@ -1,5 +1,6 @@
-"""Each test gets the marker of its tier: see tiers.py."""
+"""Each test gets the marker of its tier (see tiers.py), and is told everything in English."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,9 @@ import pytest
 from tests.tiers import TIERS, is_smoke, tier_of
 
 ROOT = Path(__file__).parent
+
+# Whatever the machine speaks, here and in the processes that tests start; some ask for another language.
+os.environ["GRADMAGIC_LANG"] = "en"
 
 
 def pytest_collection_modifyitems(items):
