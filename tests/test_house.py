@@ -1,6 +1,7 @@
 """The house rules, held by a machine: import arrows, sentences, a README in every folder."""
 
 import ast
+import functools
 import os
 import re
 import string
@@ -21,6 +22,7 @@ FOLDERS = sorted(path.parent for path in PACKAGE.glob("*/**/__init__.py"))
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
 
 
+@functools.cache
 def parsed(path):
     return ast.parse(path.read_text("utf-8"), filename=str(path))
 
@@ -96,8 +98,13 @@ def placeholders(sentence):
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
 
 
+@functools.cache
 def said():
     """Every call of `say`: its place, the key or else how the key begins, and the names passed."""
+    return list(_said())
+
+
+def _said():
     for path in MODULES:
         for call in ast.walk(parsed(path)):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "say" and call.args:
@@ -117,6 +124,7 @@ def branches(node):
     return [(None, first.value)] if isinstance(first, ast.Constant) else [(None, None)]
 
 
+@functools.cache
 def literals():
     """Every string in the package outside the catalogue: a key may travel in a variable."""
     return {

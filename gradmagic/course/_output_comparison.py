@@ -261,10 +261,10 @@ class _Markup(HTMLParser):
         elif name == "transform":
             for function, values in _TRANSFORM.findall(value):
                 self._exact(function)
-                if function == "translate":
-                    self._lengths(values)
-                else:
-                    self._add(_text_tokens(values))
+                # The arguments before these are angles and factors.
+                first = {"translate": 0, "rotate": 1, "matrix": 4}.get(function, 6)
+                for index, number in enumerate(re.split(r"[\s,]+", values.strip())):
+                    self._append(number, "length" if index >= first else "number")
         elif name == "style":
             self._style(value)
         else:

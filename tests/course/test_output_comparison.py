@@ -170,6 +170,22 @@ def test_a_clipping_path_that_is_another_is_found():
     assert compare_output("text/html", '<use href="#digit-5"/>', '<use href="#digit-8"/>') is not None
 
 
+@pytest.mark.parametrize(
+    ("expected", "near", "far"),
+    [
+        ("translate(12.5, 2)", "translate(12.49 2.1)", "translate(12.5, 3)"),
+        ("rotate(-0 21.994459 223.5)", "rotate(0 21.99 223.5)", "rotate(0 24 223.5)"),
+        ("rotate(90)", "rotate(90.001)", "rotate(90.3)"),
+        ("scale(0.1)", "scale(0.100001)", "scale(0.3)"),
+        ("matrix(1 0 0 1 5 6)", "matrix(1 0 0 1 5.1 6)", "matrix(1 0.2 0 1 5 6)"),
+    ],
+)
+def test_a_transformation_moves_by_lengths_and_turns_by_figures(expected, near, far):
+    page = '<g transform="{}"/>'
+    assert compare_output("text/html", page.format(expected), page.format(near)) is None
+    assert compare_output("text/html", page.format(expected), page.format(far)) is not None
+
+
 def test_a_missing_row_of_a_table_is_found():
     row = "<tr><td>{}</td></tr>"
     whole = f"<table>{row.format(1.5)}{row.format(2.5)}</table>"

@@ -250,6 +250,7 @@ def test_few_whole_points_have_a_bar_each():
     assert [(one.low, one.count) for one in histogram([0, 1, 1, 3], 3)] == [(0, 1), (1, 2), (2, 0), (3, 1)]
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1100])
 def test_a_browser_shows_it_whole(tmp_path, width, scheme):
