@@ -23,11 +23,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if not item.path.is_relative_to(ROOT):
             continue
-        if is_smoke(item.nodeid.removeprefix("tests/")):
+        test = item.nodeid.removeprefix("tests/")
+        if is_smoke(test):
             item.add_marker(pytest.mark.smoke)
         if any(item.get_closest_marker(name) for name in TIERS):
             continue
-        tier = tier_of(item.path.relative_to(ROOT).as_posix(), getattr(item, "fixturenames", ()))
+        tier = tier_of(test, getattr(item, "fixturenames", ()))
         if tier:
             item.add_marker(getattr(pytest.mark, tier))
 
