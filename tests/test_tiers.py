@@ -30,6 +30,11 @@ def test_every_tier_is_a_marker_and_has_a_member_in_the_default_run():
     assert all(SMOKE.values())
 
 
+def functions(path):
+    tree = ast.parse((ROOT / "tests" / path).read_text("utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
 @pytest.mark.parametrize("member", [member for members in SMOKE.values() for member in members])
 def test_a_member_is_there(member):
     path, _, name = member.partition("::")
@@ -39,13 +44,22 @@ def test_a_member_is_there(member):
     }
 
 
-def test_every_place_is_there_and_the_longest_counts():
-    assert [place for place in PLACES if not (ROOT / "tests" / place).exists()] == []
+@pytest.mark.parametrize("place", PLACES)
+def test_a_place_is_there(place):
+    path, _, name = place.partition("::")
+    assert (ROOT / "tests" / path).exists()
+    assert not name or name in functions(path)
+
+
+def test_the_longest_place_counts():
     assert set(PLACES.values()) <= {*TIERS, ""}
-    assert tier_of("training/optimizers/test_state.py", ()) == "corpus"
-    assert tier_of("training/test_xla.py", ()) == ""
-    assert tier_of("training/test_xla.py", ("worker", "tmp_path")) == "sandbox"
-    assert tier_of("trainings.py", ()) == ""
+    assert tier_of("training/optimizers/test_state.py::test_the_same_steps[a]", ()) == "corpus"
+    assert tier_of("training/test_xla.py::test_it", ()) == ""
+    assert tier_of("training/test_xla.py::test_it", ("worker", "tmp_path")) == "sandbox"
+    assert tier_of("training/test_train_peers.py::test_it[x]", ()) == "slow"
+    assert tier_of("training/test_train_equals_plain_loop.py::test_float32[x]", ()) == "slow"
+    assert tier_of("training/test_train_equals_plain_loop.py::test_rows_of_an_embedding", ()) == ""
+    assert tier_of("redteams.py::test_it", ()) == ""
 
 
 def test_a_member_may_be_one_of_a_tests_parameters():

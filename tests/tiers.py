@@ -22,7 +22,7 @@ FIXTURES = {
     "warm_folder": "notebook",
 }
 
-# The tier of all other tests of a folder or a file, by its path below tests/; the longest path that fits counts.
+# The tier of all other tests of a folder, a file or a function, by its id below tests/; the longest that fits counts.
 PLACES = {
     "benchmarks": "slow",
     "browser": "browser",
@@ -33,7 +33,19 @@ PLACES = {
     "front_ends": "slow",
     "gpu": "slow",
     "redteam": "redteam",
+    "training/diagnosis/test_programs.py": "corpus",
+    "training/distribution": "slow",
     "training/optimizers": "corpus",
+    "training/test_sweep.py::test_every_lane_is_the_training_alone": "slow",
+    "training/test_sweep.py::test_every_optimizer_by_name": "slow",
+    "training/test_train_equals_plain_loop.py::test_float32": "slow",
+    "training/test_train_equals_plain_loop.py::test_float64": "slow",
+    "training/test_train_keras_optimizers.py": "slow",
+    "training/test_train_models.py": "slow",
+    "training/test_train_peers.py": "slow",
+    "training/test_train_random.py::test_a_loss_that_draws_is_trained_as_the_eager_loop_would": "slow",
+    "training/test_train_run.py::test_a_training_writes_nothing_to_the_descriptors": "slow",
+    "training/test_train_run.py::test_the_plain_program_gives_the_same_numbers": "slow",
 }
 
 
@@ -42,6 +54,13 @@ PLACES = {
 SMOKE = {
     "slow": (
         "front_ends/test_script.py::test_everything_is_text_and_nothing_of_ipython_or_widgets_is_imported",
+        "training/test_sweep.py::test_every_lane_is_the_training_alone[adam]",
+        "training/test_train_equals_plain_loop.py::test_float32[adam-matrix]",
+        "training/test_train_equals_plain_loop.py::test_float64[momentum]",
+        "training/test_train_models.py::test_a_model_learns_what_the_plain_loop_learns[dense-auto]",
+        "training/test_train_random.py::"
+        "test_a_loss_that_draws_is_trained_as_the_eager_loop_would[stateless uniform]",
+        "training/test_train_run.py::test_the_plain_program_gives_the_same_numbers[adam]",
     ),
     "kernel": (
         "magics/test_kernel.py::test_startup_lines_do_not_reach_the_notebook",
@@ -66,14 +85,16 @@ def is_smoke(test: str) -> bool:
     return test in members or test.partition("[")[0] in members
 
 
-def tier_of(path: str, fixtures: Collection[str]) -> str:
-    """Return the tier of a test by its file's path below tests/ and its fixtures, `""` for the default one."""
-    if path in PLACES:
-        return PLACES[path]
+def tier_of(test: str, fixtures: Collection[str]) -> str:
+    """Return the tier of a test by its id below tests/ and its fixtures, `""` for the default one."""
+    name = test.partition("[")[0]
+    for place in (name, name.partition("::")[0]):
+        if place in PLACES:
+            return PLACES[place]
     for fixture, tier in FIXTURES.items():
         if fixture in fixtures:
             return tier
-    fitting = [place for place in PLACES if path == place or path.startswith(f"{place}/")]
+    fitting = [place for place in PLACES if name.startswith(f"{place}/")]
     return PLACES[max(fitting, key=len)] if fitting else ""
 
 
