@@ -152,6 +152,8 @@ def test_a_drawing_may_be_rounded_otherwise(other):
         {"path": "M 0 0 C 1 1 10 20 30 40"},
         {"x": 14},
         {"colour": "#d55e00"},
+        {"colour": "#3f87ff"},  # in one channel only
+        {"path": "M 0 0 L 10 20 L 30 40 Z"},
         {"words": "loss 0.6"},
         {"words": "Loss 0.5"},
     ],
@@ -160,6 +162,13 @@ def test_a_drawing_may_be_rounded_otherwise(other):
 def test_another_drawing_is_found(other):
     assert compare_output("text/html", drawing(), drawing(**other)) is not None
     assert compare_output("text/html", drawing(**other), drawing()) is not None
+
+
+def test_the_line_that_closes_a_path_is_part_of_it():
+    closed, open_again = "M 0 0 L 10 0 L 10 10 z", "M 0 0 L 10 0 L 10 10 L 0 0 z"
+    assert compare_output("text/html", drawing(closed), drawing(open_again)) is None
+    dented = "M 0 0 L 10 0 L 10 10 L 0 8 z"
+    assert compare_output("text/html", drawing(closed), drawing(dented)) is not None
 
 
 def test_a_clipping_path_that_is_another_is_found():

@@ -249,11 +249,12 @@ def loose(world, attack, how):
 
 
 def test_one_hostile_notebook_beside_an_honest_one(tmp_path):
-    (attack,) = [one for one in ATTACKS if one.name == "27_solutions"]
+    (attack,), already = [one for one in ATTACKS if one.name == "27_solutions"], children()
     found = graded_class(tmp_path, [attack], {"00-before": HONEST["00-before"]})
     assert_foiled(attack, found.results[attack.STUDENT])
     assert found.results["00-before"].points == HONEST["00-before"][1]
-    assert (found.status, found.left, found.untouched, found.calls) == (0, [], True, [])
+    assert [child for child in found.left if child not in already] == []
+    assert (found.status, found.untouched, found.calls) == (0, True, [])
 
 
 @pytest.mark.parametrize("attack", **names([one for one in ATTACKS if one.NAIVE]))
