@@ -47,6 +47,7 @@ print(loss[-1] < loss[0])
 
 def test_xla_compiles(kernel):
     code = """
+import tensorflow as tf
 f = tf.function(lambda x: tf.reduce_sum(tf.sin(x) * x), jit_compile=True)
 print(abs(float(f(tf.constant([1.0, 2.0]))) - 2.660066) < 1e-5)
 """
