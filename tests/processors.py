@@ -130,11 +130,11 @@ def write(rows: dict[str, dict[str, str]]) -> None:
 def main() -> int:
     """Run what was asked for; fail if any output was another."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="", help="settings whose name has this in it")
+    parser.add_argument("--only", nargs="*", default=[""], help="settings whose name has one of these in it")
     parser.add_argument("--jobs", type=int, default=2, help="settings at a time")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    chosen = [setting for setting in SETTINGS if options.only in setting.name]
+    chosen = [setting for setting in SETTINGS if any(part in setting.name for part in options.only)]
     rows = {}
     with ThreadPoolExecutor(options.jobs) as threads:
         for setting, found in zip(chosen, threads.map(compared, chosen), strict=True):

@@ -31,7 +31,11 @@ def test_one_candidate_is_put_in(lab, browser, typed, becomes):
     )
     if shown.count():
         page.keyboard.press("Enter")
-        page.wait_for_timeout(500)
+        page.wait_for_function(
+            "text => [...document.querySelectorAll('.cm-content')].some(cell => cell.innerText.includes(text))",
+            arg=becomes,
+            timeout=60_000,
+        )
     assert cell.locator(".cm-content").inner_text().strip() == becomes
     page.close()
 

@@ -37,7 +37,9 @@ def test_a_race_is_played_and_scrubbed(lab, notebook, shoot):
     play = page.locator('.gm-panel [data-button="play"]')
     play.press("Space")
     page.wait_for_selector(".gm-panel[data-state=playing]")
-    page.wait_for_timeout(500)
+    page.wait_for_function(
+        "step => Number(document.querySelector('.gm-panel').dataset.step) > step", arg=step, timeout=60_000
+    )
     play.press("Space")
     page.wait_for_selector(".gm-panel[data-state=paused]")
     assert int(page.locator(".gm-panel").get_attribute("data-step")) > step

@@ -28,6 +28,7 @@ function drawFrame(model, parts) {
   }
   parts.root.dataset.state = frame.status;
   parts.root.dataset.steps = frame.steps;
+  parts.root.dataset.marks = frame.marks.length;
   parts.root.dataset.drawn = frame.asked;
 }
 
