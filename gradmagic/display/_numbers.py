@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-__all__ = ["as_array", "count", "latex_number", "latex_value", "number", "shape_text", "value_text"]
+__all__ = ["as_array", "count", "latex_number", "latex_value", "lowest", "number", "shape_text", "value_text"]
 
 DIGITS = 6
 # Larger arrays are shown by their edges in text, and by their shape alone in LaTeX.
@@ -22,6 +24,12 @@ def number(value: Any) -> str:
         return str(value)
     text = f"{float(value):.{DIGITS}g}"
     return "0" if text == "-0" else text
+
+
+def lowest(values: Iterable[float]) -> list[int]:
+    """Return the indices of the lowest finite values, as shown: digits that nobody sees decide nothing."""
+    known = [(float(value), index) for index, value in enumerate(values) if math.isfinite(value)]
+    return [index for value, index in known if number(value) == number(min(known)[0])]
 
 
 def count(value: int) -> str:

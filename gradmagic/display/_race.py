@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from gradmagic.display._columns import padded, width
 from gradmagic.display._figures import INK, figure_svg, style_axes, thinned
 from gradmagic.display._logarithmic import logarithmic
-from gradmagic.display._numbers import count, number
+from gradmagic.display._numbers import count, lowest, number
 from gradmagic.messages import say
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def race_head(race: Race) -> str:
 
 def racer_ending(race: Race, racer: Racer) -> str:
     """Return how it ended, in words; nothing for who came to the end and was not the best."""
-    if racer is (None if race.best is None else race[race.best]):
+    losses = [math.inf if one.status == "diverged" else one.loss for one in race]
+    if any(race[index] is racer for index in lowest(losses)):
         return say("race-best")
     if racer.status == "finished":
         return ""

@@ -10,7 +10,7 @@ import numpy as np
 from gradmagic.display._columns import padded, width
 from gradmagic.display._figures import INK, LINE, figure_svg, new_axes, thinned
 from gradmagic.display._logarithmic import logarithmic
-from gradmagic.display._numbers import count, number
+from gradmagic.display._numbers import count, lowest, number
 from gradmagic.messages import say
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def sweep_bundle(sweep: Sweep) -> dict[str, str]:
 def plot_sweep(sweep: Sweep) -> Figure:
     """Draw every loss curve; the best one is thick, the others are named while they are few."""
     figure, axes = new_axes()
-    best = _best(sweep)
+    best = next(iter(lowest(sweep.final)), None)
     steps = np.arange(sweep.losses.shape[1])
     for run in range(len(sweep)):
         if run == best:
@@ -97,7 +97,7 @@ def _title(sweep: Sweep) -> str:
 
 
 def _table(sweep: Sweep) -> tuple[list[str], list[list[str]]]:
-    best = _best(sweep)
+    best = lowest(sweep.final)
     order = list(range(len(sweep)))
     if len(sweep) > ROWS:
         final = np.where(np.isfinite(sweep.final), sweep.final, np.inf)
@@ -108,7 +108,7 @@ def _table(sweep: Sweep) -> tuple[list[str], list[list[str]]]:
         values = [_shown(value) for value in sweep.settings[run].values()]
         finite = bool(np.isfinite(sweep.final[run]))
         loss = number(sweep.final[run]) if finite else say("display-sweep-diverged")
-        rows.append([*values, loss, "✓" if best is not None and loss == number(sweep.final[best]) else ""])
+        rows.append([*values, loss, "✓" if run in best else ""])
     return head, rows
 
 
@@ -119,14 +119,6 @@ def _notes(sweep: Sweep) -> list[str]:
     if sweep.engine != "vectorised":
         notes.append(sweep.reason)
     return notes
-
-
-def _best(sweep: Sweep) -> int | None:
-    """The first run whose loss, as shown, is the lowest: digits that nobody sees decide nothing."""
-    if not np.isfinite(sweep.final).any():
-        return None
-    lowest = number(sweep.final[sweep.best])
-    return next(run for run in range(len(sweep)) if number(sweep.final[run]) == lowest)
 
 
 def _label(sweep: Sweep, run: int) -> str:

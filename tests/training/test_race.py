@@ -234,6 +234,12 @@ def test_what_cannot_be_raced(line, options, said):
     assert (float(a), float(b)) == (0, 0)
 
 
+def test_whose_loss_is_shown_as_the_lowest_is_marked_and_digits_that_nobody_sees_decide_nothing(line):
+    a, b, loss = line
+    text = str(gm.race(loss, [a, b], ["sgd:0.3", "sgd:0.30000001", "sgd:0.01"], steps=400))
+    assert [line.count("✓") for line in text.splitlines()] == [0, 0, 1, 1, 0, 0]
+
+
 def test_the_text_and_the_page(line):
     a, b, loss = line
     race = gm.race(loss, [a, b], ["sgd", "adam"], surface=("a", "b"), learning_rate=0.05, steps=40)

@@ -23,6 +23,13 @@ def alone(row, **options):
     return run.history.loss, run.loss, a.numpy(), b.numpy()
 
 
+def test_whose_loss_is_shown_as_the_lowest_is_marked_and_digits_that_nobody_sees_decide_nothing():
+    w = tf.Variable(3.0)
+    rates = [0.01, 0.25, 0.25000003, 1e3]
+    text = str(gm.sweep(lambda: 1 + (w - 1) ** 2, w, over={"learning_rate": rates}, steps=60))
+    assert [line.count("✓") for line in text.splitlines()] == [0, 0, 0, 1, 1, 0]
+
+
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam", "rmsprop", "adagrad", "lion"])
 def test_every_lane_is_the_training_alone(optimizer):
     a, b, loss = problem()
