@@ -164,6 +164,25 @@ def test_another_drawing_is_found(other):
     assert compare_output("text/html", drawing(**other), drawing()) is not None
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("", "M 0 0"),
+        ("M 1 1 L 2", "M 1 1 L 2 5"),
+        ("M 1 1 L 2 2", "M 1 1"),
+        ("L 1 1", "M 1 1"),
+        ("M 1 1 M 2 2", "M 1 1"),
+        ("M nothing", "M 1 1"),
+        ("1,1 2,2", "1,1 2,2 9,9"),
+    ],
+)
+def test_a_path_that_draws_something_else_or_nothing_known_is_another(one, other):
+    page = '<path d="{}"/>'
+    for expected, actual in ((one, other), (other, one)):
+        assert compare_output("text/html", page.format(expected), page.format(actual)) is not None
+    assert compare_output("text/html", page.format(one), page.format(one)) is None
+
+
 def test_the_line_that_closes_a_path_is_part_of_it():
     closed, open_again = "M 0 0 L 10 0 L 10 10 z", "M 0 0 L 10 0 L 10 10 L 0 0 z"
     assert compare_output("text/html", drawing(closed), drawing(open_again)) is None
