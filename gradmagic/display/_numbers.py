@@ -27,7 +27,7 @@ def number(value: Any) -> str:
 
 
 def lowest(values: Iterable[float]) -> list[int]:
-    """Return the indices of the lowest finite values, as shown: digits that nobody sees decide nothing."""
+    """Return the indices of the finite values that are shown as the lowest number."""
     known = [(float(value), index) for index, value in enumerate(values) if math.isfinite(value)]
     return [index for value, index in known if number(value) == number(min(known)[0])]
 
